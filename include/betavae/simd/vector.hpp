@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Vectors of the compiler's own (`vector_size`), and the few words that keep a kernel in registers.
+//
+// A kernel body is an always-inline template over a path below; one thin function per path, with that path's target attribute,
+// instantiates it. What keeps this sound in a header-only library: no vector type in any signature, no lambda in a body, and the
+// path a template parameter, so that no linker can exchange one path's code for another's. Loads, stores, broadcasts and
+// multiply-adds are therefore plain expressions inside the body; helpers for them would take vectors by value (an ABI that
+// changes with the flags) or by reference (accumulators get an address, and with g++ a place in memory: 16 GFLOP/s for 160):
+//
+//     load       vector = *reinterpret_cast<const Unaligned*>(pointer)
+//     store      *reinterpret_cast<Unaligned*>(pointer) = vector
+//     broadcast  vector = number - Vector{}      x − 0 is x; x + 0 is not for −0, and would cost an addition
+//     fused      sum += a * b                    in a block that begins with BETAVAE_CONTRACT
+#pragma once
+
+#include <betavae/core/index.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+#define BETAVAE_INLINE [[gnu::always_inline]] inline
+
+// Loops over accumulators must be unrolled whatever the optimisation level, or they live in memory (g++ -O2 leaves them rolled).
+#if defined(__clang__)
+#define BETAVAE_UNROLL _Pragma("unroll")
+#else
+#define BETAVAE_UNROLL _Pragma("GCC unroll 32")
+#endif
+
+// g++ folds a load into every instruction that uses it, one load becoming many. An empty asm pins the value to a register.
+#if defined(__clang__) || !defined(__x86_64__)
+#define BETAVAE_KEEP_IN_REGISTER(value)
+#else
+#define BETAVAE_KEEP_IN_REGISTER(value) asm("" : "+v"(value))
+#endif
+
+// Multiplication and addition in one expression round once where the processor can. g++ does so by default, clang when told.
+#if defined(__clang__)
+#define BETAVAE_CONTRACT _Pragma("clang fp contract(fast)")
+#else
+#define BETAVAE_CONTRACT
+#endif
+
+#if defined(__x86_64__) || defined(__i386__)
+#define BETAVAE_X86 1
+#define BETAVAE_TARGET_AVX2 [[gnu::target("avx2,fma")]]
+#if defined(__clang__)
+#define BETAVAE_TARGET_AVX512 \
+  [[gnu::target("avx2,fma,avx512f,avx512dq,avx512bw,avx512vl"), clang::min_vector_width(512)]]
+#else
+#define BETAVAE_TARGET_AVX512 [[gnu::target("avx2,fma,avx512f,avx512dq,avx512bw,avx512vl")]]
+#endif
+#else
+#define BETAVAE_X86 0
+#endif
+
+namespace betavae::simd {
+
+/// The paths. `bytes` is the width of a vector, `registers` how many the processor has.
+struct Baseline {
+  static constexpr int bytes = 16;
+  static constexpr int registers = 16;
+};
+struct Avx2 {
+  static constexpr int bytes = 32;
+  static constexpr int registers = 16;
+};
+struct Avx512 {
+  static constexpr int bytes = 64;
+  static constexpr int registers = 32;
+};
+
+/// `type` is a vector of Path::bytes / sizeof(Scalar) lanes; `unaligned` the same for loads and stores at any address.
+template <class Path, class Scalar>
+struct VectorOf {
+  // NOLINTNEXTLINE(modernize-use-using): the attribute takes a dependent size in a typedef only.
+  typedef Scalar type __attribute__((vector_size(Path::bytes)));
+  // NOLINTNEXTLINE(modernize-use-using)
+  typedef Scalar unaligned __attribute__((vector_size(Path::bytes), aligned(alignof(Scalar)), may_alias));
+};
+
+template <class Path, class Scalar>
+using Vector = typename VectorOf<Path, Scalar>::type;
+
+template <class Path, class Scalar>
+using Unaligned = typename VectorOf<Path, Scalar>::unaligned;
+
+template <class Path, class Scalar>
+inline constexpr int lanes = Path::bytes / static_cast<int>(sizeof(Scalar));
+
+}  // namespace betavae::simd
