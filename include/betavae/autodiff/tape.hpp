@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// The tape: what was computed, in order, with for each operation how its adjoint flows back.
+//
+// Reverse mode (Linnainmaa, 1970): for a scalar loss L, the adjoint of every intermediate v is v̄ = ∂L/∂v. Going back through the
+// operations, each adds to the adjoints of its inputs: for y = f(x), x̄ += (∂f/∂x)ᵀ ȳ. An operation here works on a whole batch: its
+// value is computed at once, what its reverse pass needs is left in the arena, and a callback is put on the tape.
+#pragma once
+
+#include <betavae/autodiff/arena.hpp>
+#include <betavae/core/errors.hpp>
+#include <betavae/core/matrix_view.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace betavae {
+
+template <class Scalar>
+class Tape {
+  struct Node {
+    const Node* previous;
+    const void* closure;
+    void (*run)(const void*);
+    std::string_view operation;
+    MatrixView<Scalar> adjoint;
+  };
+
+ public:
+  Tape() = default;
+  Tape(const Tape&) = delete;  // handles point here
+  Tape& operator=(const Tape&) = delete;
+
+  [[nodiscard]] Arena& arena() { return arena_; }
+
+  /// `count` numbers, uninitialised, that live until `clear`.
+  [[nodiscard]] Scalar* allocate(Index count) { return arena_.allocate<Scalar>(count); }
+
+  /// `count` zeros that live until `clear`.
+  [[nodiscard]] Scalar* allocate_zeros(Index count) {
+    Scalar* const zeros = allocate(count);
+    std::fill_n(zeros, count, Scalar(0));
+    return zeros;
+  }
+
+  /// Puts an operation on the tape. `reverse` reads the adjoint of the result and adds to those of the inputs; it must be
+  /// trivially destructible (capture handles and pointers by value). Errors, while checking: NotFiniteError names the operation.
+  template <class Reverse>
+  void record(std::string_view operation, MatrixView<Scalar> value, MatrixView<Scalar> adjoint, Reverse reverse) {
+    static_assert(std::is_trivially_destructible_v<Reverse>,
+                  "betavae: a reverse callback lives in the arena and is never destroyed: capture handles and pointers only");
+    static_assert(alignof(Reverse) <= cache_line, "betavae: an arena aligns to 64 bytes, and no more");
+    auto* const closure = new (arena_.allocate_bytes(sizeof(Reverse))) Reverse(std::move(reverse));
+    push(operation, value, adjoint, closure, [](const void* memory) { (*static_cast<const Reverse*>(memory))(); });
+  }
+
+  /// Names a value that no operation made (a parameter, a leaf), so that checks can speak of it.
+  void record_leaf(std::string_view name, MatrixView<Scalar> value, MatrixView<Scalar> adjoint) {
+    push(name, value, adjoint, nullptr, nullptr);
+  }
+
+  /// Checks the value of an operation that nothing flows back through.
+  void check_value(std::string_view operation, MatrixView<Scalar> value) const {
+    if (checking_ && !is_finite(value)) {
+      throw NotFiniteError(fmt::format("{}: the first value that is not finite is its result", operation));
+    }
+  }
+
+  /// Runs the callbacks from last to first. The adjoint of the loss must have been set by the caller.
+  /// Errors, while checking: NotFiniteError names the operation whose reverse pass made the first adjoint that is not finite.
+  void reverse() {
+    for (const Node* node = last_; node != nullptr; node = node->previous) {
+      if (node->run != nullptr) {
+        node->run(node->closure);
+        if (checking_) {
+          check_adjoints(node->operation);
+        }
+      }
+    }
+  }
+
+  /// Forgets all operations and takes their memory back; handles made so far are void.
+  void clear() {
+    last_ = nullptr;
+    arena_.clear();
+  }
+
+  /// With checks on, every value and adjoint is looked at as it is made: slow, for finding where a NaN came from.
+  void check_finite(bool on) { checking_ = on; }
+
+  /// While it lives, whatever is recorded or allocated is taken back at its end; earlier handles stay valid.
+  class Nested {
+   public:
+    explicit Nested(Tape& tape) : tape_(tape), mark_(tape.arena_.mark()), last_(tape.last_) {}
+    Nested(const Nested&) = delete;
+    Nested& operator=(const Nested&) = delete;
+    ~Nested() {
+      tape_.last_ = last_;
+      tape_.arena_.rewind(mark_);
+    }
+
+   private:
+    Tape& tape_;
+    Arena::Mark mark_;
+    const Node* last_;
+  };
+
+ private:
+  void push(std::string_view operation, MatrixView<Scalar> value, MatrixView<Scalar> adjoint, const void* closure,
+            void (*run)(const void*)) {
+    check_value(operation, value);
+    last_ = new (arena_.allocate_bytes(sizeof(Node))) Node{last_, closure, run, operation, adjoint};
+  }
+
+  [[nodiscard]] static bool is_finite(MatrixView<Scalar> view) {
+    using std::isfinite;
+    for (Index column = 0; column < view.columns; ++column) {
+      for (Index row = 0; row < view.rows; ++row) {
+        if (!isfinite(view.column(column)[row])) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  void check_adjoints(std::string_view operation) const {
+    for (const Node* node = last_; node != nullptr; node = node->previous) {
+      if (!is_finite(node->adjoint)) {
+        throw NotFiniteError(
+            fmt::format("{}: its reverse pass made the first gradient that is not finite (of {})", operation, node->operation));
+      }
+    }
+  }
+
+  Arena arena_;
+  const Node* last_ = nullptr;
+  bool checking_ = false;
+};
+
+}  // namespace betavae
