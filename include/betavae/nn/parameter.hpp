@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// A matrix that is trained, and the one way in which a model shows its own: a visitor of names and parameters.
+//
+// A layer with parameters has a member `visit(f)` that calls f("weight", weight) for each; a model calls it for its parts with
+// their names in front ("encoder.0.weight"). Optimizer, gradients, counting and files are all visitors, and a user's own layer
+// joins by writing one.
+#pragma once
+
+#include <betavae/autodiff/variable.hpp>
+#include <betavae/core/aligned.hpp>
+
+#include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace betavae {
+
+/// rows × columns numbers on the heap, aligned to 64 bytes, zero at first. Sizes that are `dynamic` come with the constructor.
+/// A value: a copy is a copy.
+template <class ScalarType, int RowsAtCompileTime, int ColumnsAtCompileTime = 1>
+class Parameter {
+ public:
+  using Scalar = ScalarType;
+  static constexpr int Rows = RowsAtCompileTime;
+  static constexpr int Columns = ColumnsAtCompileTime;
+
+  Parameter() : Parameter(Rows == dynamic ? 0 : Rows, Columns == dynamic ? 0 : Columns) {}
+  /// Errors: ArgumentError for a size below 0, or other than that of the type.
+  Parameter(Index rows, Index columns) : rows_(rows), columns_(columns) {
+    check_size("rows", Rows, rows);
+    check_size("columns", Columns, columns);
+    require(columns == 0 || rows <= std::numeric_limits<Index>::max() / columns, "Parameter", "rows × columns",
+            "a size that can be counted", fmt::format("{} × {}", rows, columns));
+    values_.assign(static_cast<std::size_t>(rows * columns), Scalar(0));
+  }
+
+  [[nodiscard]] Index rows() const { return rows_; }
+  [[nodiscard]] Index columns() const { return columns_; }
+  [[nodiscard]] Index size() const { return rows_ * columns_; }
+  [[nodiscard]] Scalar* data() { return values_.data(); }
+  [[nodiscard]] const Scalar* data() const { return values_.data(); }
+  [[nodiscard]] auto value() { return detail::map<Rows>(MatrixView<Scalar>{data(), rows_, columns_, rows_}); }
+  [[nodiscard]] auto value() const {
+    return detail::map<Rows>(MatrixView<const Scalar>{data(), rows_, columns_, rows_});
+  }
+
+ private:
+  static void check_size(std::string_view argument, Index of_type, Index size) {
+    if (of_type == dynamic) {
+      require(size >= 0, "Parameter", argument, "at least 0", size);
+    } else {
+      require(size == of_type, "Parameter", argument, fmt::format("{}, the size of its type", of_type), size);
+    }
+  }
+
+  Index rows_;
+  Index columns_;
+  AlignedVector<Scalar> values_;
+};
+
+/// Calls `visitor(name, parameter)` for every parameter of a model, a layer, or anything; nothing where it shows none.
+template <class Model, class Visitor>
+void visit_parameters(Model& model, Visitor&& visitor) {
+  if constexpr (std::is_const_v<Model>) {
+    // One `visit` serves both: the parameters are handed on as constants.
+    visit_parameters(const_cast<std::remove_const_t<Model>&>(model), [&](const std::string& name, auto& parameter) {
+      visitor(name, std::as_const(parameter));
+    });
+  } else if constexpr (requires { model.visit([](const std::string&, auto&) {}); }) {
+    model.visit(std::forward<Visitor>(visitor));
+  }
+}
+
+/// The same with `prefix` and a dot in front of every name.
+template <class Model, class Visitor>
+void visit_parameters(const std::string& prefix, Model& model, Visitor&& visitor) {
+  visit_parameters(model, [&](const std::string& name, auto& parameter) { visitor(prefix + "." + name, parameter); });
+}
+
+/// How many numbers a model trains.
+template <class Model>
+[[nodiscard]] Index count_parameters(const Model& model) {
+  Index count = 0;
+  visit_parameters(model, [&](const std::string&, const auto& parameter) { count += parameter.size(); });
+  return count;
+}
+
+}  // namespace betavae

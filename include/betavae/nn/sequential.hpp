@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// Layers one after the other, and the dense network as the usual case.
+#pragma once
+
+#include <betavae/nn/dense.hpp>
+
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace betavae {
+
+template <class... Layers>
+class Sequential;
+
+namespace detail {
+
+template <class First, class Second>
+inline constexpr bool sizes_meet =
+    First::outputs == Second::inputs || First::outputs == dynamic || Second::inputs == dynamic;
+
+template <class First, class Second, class... Others>
+consteval bool all_sizes_meet() {
+  if constexpr (sizeof...(Others) > 0) {
+    return sizes_meet<First, Second> && all_sizes_meet<Second, Others...>();
+  } else {
+    return sizes_meet<First, Second>;
+  }
+}
+
+/// How many places a layer takes in the numbering of `InitialiserAddress::layer`: a Sequential one for each layer in it.
+template <class Layer>
+inline constexpr std::uint64_t places = 1;
+template <class... Layers>
+inline constexpr std::uint64_t places<Sequential<Layers...>> = (places<Layers> + ... + 0);
+
+}  // namespace detail
+
+/// Each layer takes what the one before gives. Parameters are named by the layer's number: "0.weight".
+template <class... Layers>
+class Sequential {
+  using Tuple = std::tuple<Layers...>;
+  static_assert(sizeof...(Layers) > 0, "betavae: Sequential: there must be at least one layer");
+
+ public:
+  using Scalar = typename std::tuple_element_t<0, Tuple>::Scalar;
+  static constexpr int inputs = std::tuple_element_t<0, Tuple>::inputs;
+  static constexpr int outputs = std::tuple_element_t<sizeof...(Layers) - 1, Tuple>::outputs;
+
+  explicit Sequential(Layers... layers_in_order) : layers(std::move(layers_in_order)...) {
+    if constexpr (sizeof...(Layers) > 1) {
+      static_assert(detail::all_sizes_meet<Layers...>(),
+                    "betavae: Sequential: each layer must have as many inputs as the layer before it has outputs");
+    }
+  }
+
+  template <class Context, Operand X>
+  [[nodiscard]] auto operator()(Context& context, const X& x) const {
+    return run<0>(context, x);
+  }
+
+  template <class Visitor>
+  void visit(Visitor&& visitor) {
+    visit_from<0>(visitor);
+  }
+
+  /// Initialises every layer that can be, each from a place of its own.
+  void initialise(Initialiser initialiser, InitialiserAddress address) {
+    std::apply([&](auto&... layer) { (initialise_layer(layer, initialiser, address), ...); }, layers);
+  }
+
+  Tuple layers;
+
+ private:
+  template <std::size_t I, class Context, Operand X>
+  [[nodiscard]] auto run(Context& context, const X& x) const {
+    if constexpr (I == sizeof...(Layers)) {
+      return x;
+    } else {
+      return run<I + 1>(context, std::get<I>(layers)(context, x));
+    }
+  }
+
+  template <std::size_t I, class Visitor>
+  void visit_from(Visitor& visitor) {
+    if constexpr (I < sizeof...(Layers)) {
+      visit_parameters(std::to_string(I), std::get<I>(layers), visitor);
+      visit_from<I + 1>(visitor);
+    }
+  }
+
+  template <class Layer>
+  static void initialise_layer(Layer& layer, Initialiser initialiser, InitialiserAddress& address) {
+    if constexpr (requires { layer.initialise(initialiser, address); }) {
+      layer.initialise(initialiser, address);
+    }
+    address.layer += detail::places<Layer>;
+  }
+};
+
+namespace detail {
+
+template <class Scalar, int Inputs, int Outputs, int... Others>
+[[nodiscard]] auto dense_layers(Activation hidden, Activation last) {
+  if constexpr (sizeof...(Others) == 0) {
+    return std::tuple{Dense<Inputs, Outputs, Scalar>(last)};
+  } else {
+    return std::tuple_cat(std::tuple{Dense<Inputs, Outputs, Scalar>(hidden)},
+                          dense_layers<Scalar, Outputs, Others...>(hidden, last));
+  }
+}
+
+}  // namespace detail
+
+/// How a dense network is built.
+struct DenseOptions {
+  Activation activation = Activation::relu;            ///< of the hidden layers
+  Activation last_activation = Activation::identity;   ///< of the last layer
+  Initialiser initialiser = Initialiser::pytorch;      ///< see nn/initialiser.hpp
+  std::uint64_t seed = 1;                              ///< of the initial parameters
+  Stream stream = Stream::user;                        ///< networks of one seed draw from different streams
+};
+
+/// dense_network<float, 784, 400, 20>(): a Sequential of Dense layers of these sizes.
+template <class Scalar, int... Sizes>
+[[nodiscard]] auto dense_network(const DenseOptions& options = {}) {
+  static_assert(sizeof...(Sizes) >= 2, "betavae: dense_network: give at least two sizes, inputs and outputs");
+  auto network = std::apply([](auto... layer) { return Sequential(std::move(layer)...); },
+                            detail::dense_layers<Scalar, Sizes...>(options.activation, options.last_activation));
+  network.initialise(options.initialiser, {options.seed, options.stream, 0});
+  return network;
+}
+
+}  // namespace betavae
