@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+// The Gaussian likelihood p(x|μ) = N(μ, σ² I), with σ fixed, learned, or optimal.
+//
+//     distortion = ‖x − μ‖² / 2σ² + ½ d ln 2πσ²,   score in μ = (x − μ)/σ²,   Fisher information in μ = 1/σ²
+//
+// What β means depends on σ: on the linear model, codes live where the variance of the data exceeds βσ² (Lucas, Tucker, Grosse and
+// Norouzi, 2019). Three ways to choose it:
+//
+//     Gaussian              fixed: part of the model's definition.
+//     GaussianLearnedSigma  one parameter for all values, trained with the rest.
+//     GaussianOptimalSigma  the best one for each batch in closed form, σ̂² = Σ ‖x − μ‖² / Σ d (Rybkin, Daniilidis and Levine, 2021,
+//                           equation 5); gradients flow through it.
+//
+// The last two have no lower bound of the objective as σ → 0 when reconstruction can be perfect (β < 1 and K ≥ d); so σ has a
+// floor, which is a constructor argument, and `at_floor()` says when it binds.
+#pragma once
+
+#include <betavae/autodiff/reduction.hpp>
+#include <betavae/core/random.hpp>
+#include <betavae/kernels/gaussian_likelihood.hpp>
+#include <betavae/nn/parameter.hpp>
+#include <betavae/vae/likelihood/observed.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace betavae {
+
+inline constexpr double log_2_pi = 1.837877066409345483560659472811235;  ///< ln 2π
+
+namespace detail {
+
+/// ½ ‖x − μ‖² of each sample and how many values are present: 1 × samples each.
+template <Operand Mean, Operand Values>
+[[nodiscard]] auto half_squared_error(const Mean& mean, const Observed<Values>& observed) {
+  using Scalar = typename Mean::Scalar;
+  require_matching("Gaussian", mean, observed);
+  const Index features = observed.features();
+  auto half = make_result<1>(1, observed.samples(), mean);
+  constexpr bool differentiates = is_variable<Mean>;
+  MatrixView<Scalar> partial{nullptr, features, observed.samples(), features};
+  if constexpr (differentiates) {
+    partial.data = mean.tape().allocate(features * observed.samples());
+  }
+  Scalar* const present = mean.tape().allocate(observed.samples());
+  for (Index j = 0; j < observed.samples(); ++j) {
+    const auto error = kernels::squared_error<Scalar>(
+        features, mean.value_view().column(j), observed.values.value_view().column(j), observed.mask_of(j),
+        observed.offset_of(j), differentiates ? partial.column(j) : nullptr);
+    *half.value_view().column(j) = Scalar(0.5) * error.sum;
+    present[j] = Scalar(error.present);
+  }
+  record("half_squared_error", half, [=] {
+    if constexpr (differentiates) {
+      for_each(features, half.columns(), [&](Index i, Index j) {
+        mean.adjoint_view().column(j)[i] += *half.adjoint_view().column(j) * partial.column(j)[i];
+      });
+    }
+  });
+  return std::pair{half, Constant<Scalar, 1>{mean.tape(), {present, 1, observed.samples(), 1}}};
+}
+
+/// h e^{−2s} + d (s + ½ ln 2π) for each sample, s = ln σ being one number for all (1 × 1).
+template <Operand Half, Operand Present, Operand LogSigma>
+[[nodiscard]] auto gaussian_nats(const Half& half, const Present& present, const LogSigma& log_sigma) {
+  using Scalar = typename Half::Scalar;
+  using std::exp;
+  auto nats = make_result<1>(1, half.columns(), half, log_sigma);
+  const Scalar s = *log_sigma.value_view().data;
+  const Scalar precision = exp(Scalar(-2) * s);
+  for (Index j = 0; j < half.columns(); ++j) {
+    *nats.value_view().column(j) = *half.value_view().column(j) * precision +
+                                   *present.value_view().column(j) * (s + Scalar(0.5) * Scalar(log_2_pi));
+  }
+  record("gaussian_nats", nats, [=] {
+    for (Index j = 0; j < half.columns(); ++j) {
+      if constexpr (is_variable<Half>) {
+        *half.adjoint_view().column(j) += *nats.adjoint_view().column(j) * precision;
+      }
+      if constexpr (is_variable<LogSigma>) {
+        *log_sigma.adjoint_view().data +=
+            *nats.adjoint_view().column(j) *
+            (*present.value_view().column(j) - Scalar(2) * *half.value_view().column(j) * precision);
+      }
+    }
+  });
+  return nats;
+}
+
+/// What all three share. `Derived` has a member sigma().
+template <class Derived>
+struct GaussianBase {
+  static constexpr int parameters_per_value = 1;  ///< the decoder gives one mean for each value
+  static constexpr std::string_view point_estimate_name = "mean";
+
+  /// ∂ ln p/∂μ, value by value: features × samples.
+  template <class Mean, class Values>
+  [[nodiscard]] auto score(const Mean& mean, const Values& values) const {
+    using Scalar = typename Mean::Scalar;
+    const auto precision = Scalar(1 / (sigma() * sigma()));
+    return transform(mean, [&](Scalar m, Index i, Index j) { return (values(i, j) - m) * precision; });
+  }
+
+  template <class Mean>
+  [[nodiscard]] auto point_estimate(const Mean& mean) const {
+    return transform(mean, [](auto m, Index, Index) { return m; });
+  }
+
+  /// Draws of μ + σ ε. Column j is sample `first_sample` + j of `random`.
+  template <class Mean>
+  [[nodiscard]] auto sample(const Mean& mean, const Random& random, std::uint64_t first_sample = 0) const {
+    using Scalar = typename Mean::Scalar;
+    const auto deviation = Scalar(sigma());
+    return transform(mean, [&](Scalar m, Index i, Index j) {
+      const NoiseAddress address{0, first_sample + static_cast<std::uint64_t>(j), static_cast<std::uint64_t>(i)};
+      return m + deviation * random.normal<Scalar>(address);
+    });
+  }
+
+  template <class Mean>
+  [[nodiscard]] auto fisher_information(const Mean& mean) const {
+    using Scalar = typename Mean::Scalar;
+    const auto precision = Scalar(1 / (sigma() * sigma()));
+    return transform(mean, [=](Scalar, Index, Index) { return precision; });
+  }
+
+  /// The distortion of one value at perfect reconstruction with this σ, in nats: ½ ln 2πσ². Below zero for small σ.
+  [[nodiscard]] double floor(double /*x*/) const { return std::log(sigma()) + 0.5 * log_2_pi; }
+
+  /// Errors: DataError unless x is finite.
+  template <class Scalar>
+  void check(Scalar x, Index feature, Index sample) const {
+    using std::isfinite;
+    if (!isfinite(x)) [[unlikely]] {
+      throw DataError(fmt::format("Gaussian: feature {} of sample {}: expected a finite value, got {}", feature, sample,
+                                  static_cast<double>(x)));
+    }
+  }
+
+ private:
+  [[nodiscard]] double sigma() const { return static_cast<const Derived&>(*this).sigma(); }
+};
+
+inline void require_positive_sigma(std::string_view argument, double sigma) {
+  require(sigma > 0 && std::isfinite(sigma), "Gaussian", argument, "a finite number above 0", sigma);
+}
+
+}  // namespace detail
+
+/// σ is given, and stays.
+class Gaussian : public detail::GaussianBase<Gaussian> {
+ public:
+  static constexpr std::string_view name = "Gaussian";
+
+  /// Errors: ArgumentError unless sigma is finite and above 0.
+  explicit Gaussian(double sigma = 1) : sigma_(sigma) { detail::require_positive_sigma("sigma", sigma); }
+
+  [[nodiscard]] double sigma() const { return sigma_; }
+
+  /// −ln p of each sample in nats, summed over its features: 1 × samples. `mean` is features × samples.
+  template <class Context, Operand Mean, Operand Values>
+  [[nodiscard]] auto distortion(Context& /*context*/, const Mean& mean, const Observed<Values>& observed) const {
+    using Scalar = typename Mean::Scalar;
+    Scalar* const log_sigma = mean.tape().allocate(1);
+    *log_sigma = Scalar(std::log(sigma_));
+    const auto [half, present] = detail::half_squared_error(mean, observed);
+    return detail::gaussian_nats(half, present, Constant<Scalar, 1>{mean.tape(), {log_sigma, 1, 1, 1}});
+  }
+
+ private:
+  double sigma_;
+};
+
+/// σ is one parameter of the model: ln σ = ln floor + softplus(s), so that σ > floor always and the gradient never stops.
+template <class ScalarType = float>
+class GaussianLearnedSigma : public detail::GaussianBase<GaussianLearnedSigma<ScalarType>> {
+ public:
+  using Scalar = ScalarType;
+  static constexpr std::string_view name = "GaussianLearnedSigma";
+
+  /// Errors: ArgumentError unless 0 < floor < initial_sigma.
+  explicit GaussianLearnedSigma(double initial_sigma = 1, double floor = 1e-3) : sigma_floor(floor) {
+    detail::require_positive_sigma("floor", floor);
+    detail::require_positive_sigma("initial_sigma", initial_sigma);
+    require(initial_sigma > floor, name, "initial_sigma", "above the floor", initial_sigma);
+    set_sigma(initial_sigma);
+  }
+
+  [[nodiscard]] double sigma() const {
+    return sigma_floor * std::exp(kernels::softplus(static_cast<double>(*raw.data())));
+  }
+  /// Errors: ArgumentError unless finite and above the floor.
+  void set_sigma(double sigma) {
+    detail::require_positive_sigma("sigma", sigma);
+    require(sigma > sigma_floor, name, "sigma", "above the floor", sigma);
+    *raw.data() = Scalar(std::log(std::expm1(std::log(sigma / sigma_floor))));
+  }
+  /// Whether the floor keeps σ from shrinking: σ is within 1 % of it.
+  [[nodiscard]] bool at_floor() const { return sigma() < 1.01 * sigma_floor; }
+
+  template <class Context, Operand Mean, Operand Values>
+  [[nodiscard]] auto distortion(Context& context, const Mean& mean, const Observed<Values>& observed) const {
+    const auto log_sigma = activate(Activation::softplus, context.parameter(raw)) + Scalar(std::log(sigma_floor));
+    const auto [half, present] = detail::half_squared_error(mean, observed);
+    return detail::gaussian_nats(half, present, log_sigma);
+  }
+
+  template <class Visitor>
+  void visit(Visitor&& visitor) {
+    visitor("raw_log_sigma", raw);
+  }
+
+  Parameter<Scalar, 1> raw;
+  double sigma_floor;
+};
+
+/// σ is the best one for each batch. `sigma()`, which sampling uses, is that of the last epoch of training, and 1 before it (or
+/// the floor, if that is larger).
+class GaussianOptimalSigma : public detail::GaussianBase<GaussianOptimalSigma> {
+ public:
+  static constexpr std::string_view name = "GaussianOptimalSigma";
+
+  /// Errors: ArgumentError unless the floor is finite and above 0.
+  explicit GaussianOptimalSigma(double floor = 1e-3) : sigma_floor(floor), sigma_(std::max(1.0, floor)) {
+    detail::require_positive_sigma("floor", floor);
+  }
+
+  [[nodiscard]] double sigma() const { return sigma_; }
+  [[nodiscard]] bool at_floor() const { return sigma_ <= 1.01 * sigma_floor; }
+
+  template <class Context, Operand Mean, Operand Values>
+  [[nodiscard]] auto distortion(Context& /*context*/, const Mean& mean, const Observed<Values>& observed) const {
+    using Scalar = typename Mean::Scalar;
+    const auto [half, present] = detail::half_squared_error(mean, observed);
+    Scalar weighted_present(0);
+    for (Index j = 0; j < observed.samples(); ++j) {
+      weighted_present += observed.weight_of(j) * *present.value_view().column(j);
+    }
+    require(weighted_present > Scalar(0), name, "data", "at least one value that is not missing",
+            static_cast<double>(weighted_present));
+    const auto variance = (Scalar(2) / weighted_present) * sum_over_samples(half, observed.weights);
+    const auto least = Scalar(sigma_floor * sigma_floor);
+    const auto log_sigma = unary(
+        "log_optimal_sigma", variance,
+        [=](Scalar v) {
+          using std::log;
+          return Scalar(0.5) * log(v < least ? least : v);
+        },
+        [=](Scalar v, Scalar) { return v < least ? Scalar(0) : Scalar(0.5) / v; });
+    return detail::gaussian_nats(half, present, log_sigma);
+  }
+
+  /// Called by training with the mean distortion of an epoch: from D = ½ d (ln 2πσ² + 1), σ.
+  void end_epoch(double distortion, Index features) {
+    sigma_ = std::max(sigma_floor, std::exp(distortion / static_cast<double>(features) - 0.5 * (log_2_pi + 1)));
+  }
+
+  double sigma_floor;
+
+ private:
+  double sigma_;
+};
+
+}  // namespace betavae

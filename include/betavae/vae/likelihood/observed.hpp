@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// What was observed, as every likelihood takes it: values, and beside them what is known of each value and sample.
+#pragma once
+
+#include <betavae/autodiff/variable.hpp>
+
+#include <cstdint>
+
+namespace betavae {
+
+/// A batch of data. The pointers may be null; what they point to must outlive the operations that read it.
+template <Operand Values>
+struct Observed {
+  using Scalar = typename Values::Scalar;
+
+  Values values;                       ///< features × samples
+  const std::uint8_t* mask = nullptr;  ///< features × samples, contiguous: 0 where the value is missing (it is then never read; the encoder sees 0)
+  const Scalar* weights = nullptr;     ///< one a sample: how often it counts in every mean over samples
+  const Scalar* offsets = nullptr;     ///< one a sample: added to every parameter of its distribution (an exposure)
+
+  [[nodiscard]] Index features() const { return values.rows(); }
+  [[nodiscard]] Index samples() const { return values.columns(); }
+  [[nodiscard]] const std::uint8_t* mask_of(Index sample) const {
+    return mask != nullptr ? mask + sample * features() : nullptr;
+  }
+  [[nodiscard]] Scalar offset_of(Index sample) const { return offsets != nullptr ? offsets[sample] : Scalar(0); }
+  [[nodiscard]] Scalar weight_of(Index sample) const { return weights != nullptr ? weights[sample] : Scalar(1); }
+};
+
+template <Operand Values>
+Observed(Values) -> Observed<Values>;
+
+namespace detail {
+
+/// Errors: ArgumentError unless a decoder's output has the shape that the data ask for.
+template <Operand Parameters, Operand Values>
+void require_matching(std::string_view likelihood, const Parameters& parameters, const Observed<Values>& observed) {
+  static_assert(Parameters::Rows == Values::Rows || Parameters::Rows == dynamic || Values::Rows == dynamic,
+                "betavae: the decoder must give as many numbers a sample as the likelihood needs for the data's features");
+  require_same_size(likelihood, "rows of the decoder's output", parameters.rows(), "features of the data",
+                    observed.features());
+  require_same_size(likelihood, "samples of the decoder's output", parameters.columns(), "samples of the data",
+                    observed.samples());
+}
+
+/// The values with 0 in every missing cell, so that nobody reads what is stored there: what an encoder sees.
+template <Operand Values>
+[[nodiscard]] Values present_values(const Observed<Values>& observed) {
+  if (observed.mask == nullptr) {
+    return observed.values;
+  }
+  using Scalar = typename Values::Scalar;
+  const Values& x = observed.values;
+  const Index features = x.rows();
+  const std::uint8_t* const mask = observed.mask;
+  Values y = make_result<Values::Rows>(features, x.columns(), x);
+  for (Index j = 0; j < x.columns(); ++j) {
+    for (Index i = 0; i < features; ++i) {
+      y.value_view().column(j)[i] = mask[j * features + i] != 0 ? x.value_view().column(j)[i] : Scalar(0);
+    }
+  }
+  record("present_values", y, [=] {
+    if constexpr (is_variable<Values>) {
+      for (Index j = 0; j < x.columns(); ++j) {
+        for (Index i = 0; i < features; ++i) {
+          x.adjoint_view().column(j)[i] += mask[j * features + i] != 0 ? y.adjoint_view().column(j)[i] : Scalar(0);
+        }
+      }
+    }
+  });
+  return y;
+}
+
+/// A matrix as plain memory.
+template <class Derived>
+[[nodiscard]] Matrix<typename Derived::Scalar> transform(const Derived& matrix, auto function) {
+  Matrix<typename Derived::Scalar> result(matrix.rows(), matrix.cols());
+  for (Index j = 0; j < matrix.cols(); ++j) {
+    for (Index i = 0; i < matrix.rows(); ++i) {
+      result(i, j) = function(matrix(i, j), i, j);
+    }
+  }
+  return result;
+}
+
+}  // namespace detail
+}  // namespace betavae

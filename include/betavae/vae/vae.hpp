@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// The β-variational autoencoder: encoder, decoder, likelihood and prior (Kingma and Welling, 2014; Higgins et al., 2017).
+//
+//     x → encoder → q(z|x) → z = μ + σ ε → decoder → p(x|z)          rate = KL(q(z|x) ‖ p(z)),   distortion = −E_q ln p(x|z)
+//
+// The model knows rate and distortion; β belongs to the objective. A model is a value: a copy is a copy.
+#pragma once
+
+#include <betavae/vae/concepts.hpp>
+#include <betavae/vae/elbo.hpp>
+#include <betavae/vae/networks.hpp>
+#include <betavae/vae/prior.hpp>
+
+#include <string>
+
+namespace betavae {
+
+/// Rate and distortion in nats, summed over dimensions, averaged over samples.
+struct NegativeElbo {
+  double rate = 0;
+  double distortion = 0;
+  /// distortion + β · rate; β = 1 is the negative ELBO.
+  [[nodiscard]] double loss(double beta = 1) const { return distortion + beta * rate; }
+};
+
+template <class EncoderType, class DecoderType, class LikelihoodType, class PriorType = StandardNormal>
+class Vae {
+  static_assert(Encoder<EncoderType, detail::ScalarOf<EncoderType>>,
+                "betavae: an encoder needs a type Scalar, constants inputs and latents, and a const operator()(context, x) whose result has "
+                "members mean and log_variance (latents x samples)");
+
+ public:
+  using Scalar = typename EncoderType::Scalar;
+  static constexpr int features = EncoderType::inputs;
+  static constexpr int latents = EncoderType::latents;
+
+  static_assert(Decoder<DecoderType, Scalar>,
+                "betavae: a decoder needs constants inputs and outputs, and a const operator()(context, z) that gives the likelihood's "
+                "parameters (one column a sample), in the encoder's scalar type");
+  static_assert(Likelihood<LikelihoodType, Scalar>,
+                "betavae: a likelihood needs parameters_per_value, name, point_estimate_name, distortion, score, "
+                "point_estimate, sample, fisher_information, floor and check; vae/likelihood/bernoulli.hpp is a whole one");
+  static_assert(Prior<PriorType, Scalar>,
+                "betavae: a prior needs members rate(posterior) and sample(MatrixView<Scalar>, Random, first_sample)");
+  static_assert(latents == DecoderType::inputs || latents == dynamic || DecoderType::inputs == dynamic,
+                "betavae: the decoder must take as many inputs as the encoder has latents");
+  static_assert(DecoderType::outputs == dynamic || features == dynamic ||
+                    DecoderType::outputs == features * LikelihoodType::parameters_per_value,
+                "betavae: the decoder must give as many outputs as the likelihood needs for the encoder's inputs");
+
+  Vae(EncoderType encoder_part, DecoderType decoder_part, LikelihoodType likelihood_part, PriorType prior_part = {})
+      : encoder(std::move(encoder_part)),
+        decoder(std::move(decoder_part)),
+        likelihood(std::move(likelihood_part)),
+        prior(std::move(prior_part)) {}
+
+  /// Rate and distortion of a batch, on the tape of `context`. `noise` draws z for this step, the first column being sample
+  /// `first_sample`. Errors: ArgumentError for the wrong number of features.
+  template <class Context, Operand Values, class NoiseSource>
+  [[nodiscard]] auto terms(Context& context, const Observed<Values>& observed, const NoiseSource& noise, std::uint64_t step,
+                           std::uint64_t first_sample = 0) const {
+    const auto encoded = encoder(context, detail::present_values(observed));
+    const GaussianPosterior posterior{encoded.mean, encoded.log_variance};
+    const auto z = reparameterize(posterior, noise, step, first_sample);
+    const auto distortion = likelihood.distortion(context, decoder(context, z), observed);
+    return ElboTerms{mean_over_samples(prior.rate(posterior), observed.weights),
+                     mean_over_samples(distortion, observed.weights), posterior};
+  }
+
+  /// Mean and log-variance of q(z|x), each latents × samples, as plain matrices.
+  struct Codes {
+    Matrix<Scalar> mean;
+    Matrix<Scalar> log_variance;
+  };
+
+  /// q(z|x) of each sample. `x` is features × samples. Errors: ArgumentError for the wrong number of features.
+  template <class Derived>
+  [[nodiscard]] Codes encode(const Eigen::MatrixBase<Derived>& x) const {
+    return evaluate([&](auto& context) {
+      const auto posterior = encoder(context, input<features>(context, x.derived()));
+      return Codes{posterior.mean.value(), posterior.log_variance.value()};
+    });
+  }
+
+  /// The likelihood's parameters at codes z (latents × samples): for Bernoulli, logits.
+  template <class Derived>
+  [[nodiscard]] Matrix<Scalar> decode_parameters(const Eigen::MatrixBase<Derived>& z) const {
+    return evaluate([&](auto& context) {
+      return Matrix<Scalar>(decoder(context, input<DecoderType::inputs>(context, z.derived())).value());
+    });
+  }
+
+  /// The likelihood's point estimate at codes z: for Bernoulli, probabilities. latents × samples → features × samples.
+  template <class Derived>
+  [[nodiscard]] Matrix<Scalar> decode(const Eigen::MatrixBase<Derived>& z) const {
+    return likelihood.point_estimate(decode_parameters(z));
+  }
+
+  /// The point estimate at the posterior's mean: no draw is involved.
+  template <class Derived>
+  [[nodiscard]] Matrix<Scalar> reconstruct(const Eigen::MatrixBase<Derived>& x) const {
+    return decode(encode(x).mean);
+  }
+
+  /// Draws from the prior: latents × count. Errors: ArgumentError for a negative count.
+  [[nodiscard]] Matrix<Scalar> sample_prior(Index count, std::uint64_t seed) const {
+    require(count >= 0, "Vae::sample_prior", "count", "at least 0", count);
+    static_assert(latents != dynamic, "betavae: sampling needs the number of latents in the encoder's type");
+    Matrix<Scalar> z(latents, count);
+    prior.sample(MatrixView<Scalar>{z.data(), z.rows(), z.cols(), z.outerStride()}, Random(seed, Stream::prior));
+    return z;
+  }
+
+  /// New data: z from the prior, then x from p(x|z). features × count. For the point estimates, decode(sample_prior(…)).
+  [[nodiscard]] Matrix<Scalar> sample(Index count, std::uint64_t seed) const {
+    return likelihood.sample(decode_parameters(sample_prior(count, seed)), Random(seed, Stream::likelihood), 0);
+  }
+
+  /// Rate and distortion of data with one draw a sample, in nats. Errors: ArgumentError for the wrong number of features or no
+  /// samples; DataError for values outside of the likelihood's domain.
+  template <class Derived>
+  [[nodiscard]] NegativeElbo negative_elbo(const Eigen::MatrixBase<Derived>& data, std::uint64_t seed = 1) const {
+    const Eigen::Ref<const Matrix<typename Derived::Scalar>> x(data.derived());
+    for (Index j = 0; j < x.cols(); ++j) {
+      for (Index i = 0; i < x.rows(); ++i) {
+        likelihood.check(x(i, j), i, j);
+      }
+    }
+    return evaluate([&](auto& context) {
+      const auto result = terms(context, Observed{input<features>(context, x)},
+                                GaussianNoise(seed, Stream::evaluation), 0);
+      return NegativeElbo{static_cast<double>(sum(result.rate_per_dimension).value()(0, 0)),
+                          static_cast<double>(result.distortion.value()(0, 0))};
+    });
+  }
+
+  template <class Visitor>
+  void visit(Visitor&& visitor) {
+    visit_parameters("encoder", encoder, visitor);
+    visit_parameters("decoder", decoder, visitor);
+    visit_parameters("likelihood", likelihood, visitor);
+    visit_parameters("prior", prior, visitor);
+  }
+
+  EncoderType encoder;
+  DecoderType decoder;
+  LikelihoodType likelihood;
+  PriorType prior;
+
+ private:
+  /// Runs f with a context that differentiates nothing.
+  template <class Function>
+  [[nodiscard]] static auto evaluate(const Function& function) {
+    Tape<Scalar> tape;
+    Evaluating<Scalar> context(tape);
+    return function(context);
+  }
+
+  /// A matrix as input of a network: read in place where it can be, else copied.
+  template <int Rows, class Derived>
+  [[nodiscard]] static auto input(Evaluating<Scalar>& context, const Derived& matrix) {
+    static_assert(std::is_same_v<typename Derived::Scalar, Scalar>,
+                  "betavae: the data must have the scalar type of the model");
+    require(Rows == dynamic || matrix.rows() == Rows, "Vae", "rows of the input", "as many as the network has inputs",
+            fmt::format("{} (the network has {})", matrix.rows(), Rows));
+    if constexpr ((Derived::Flags & Eigen::DirectAccessBit) != 0 && (Derived::Flags & Eigen::RowMajorBit) == 0) {
+      if (matrix.innerStride() == 1) {
+        auto* const data = const_cast<Scalar*>(matrix.data());
+        return Constant<Scalar, Rows>{context.tape(), {data, matrix.rows(), matrix.cols(), matrix.outerStride()}};
+      }
+    }
+    Scalar* const copy = context.tape().allocate(matrix.size());
+    detail::map<dynamic>(MatrixView<Scalar>{copy, matrix.rows(), matrix.cols(), matrix.rows()}) = matrix;
+    return Constant<Scalar, Rows>{context.tape(), {copy, matrix.rows(), matrix.cols(), matrix.rows()}};
+  }
+};
+
+}  // namespace betavae
