@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Everything that needs Eigen and fmt alone. Headers with dependencies of their own (gzip, PNG) are included by name, from io/.
+#pragma once
+
+#include <betavae/core/aligned.hpp>
+#include <betavae/core/errors.hpp>
+#include <betavae/core/index.hpp>
+#include <betavae/core/matrix_view.hpp>
+#include <betavae/core/noise.hpp>
+#include <betavae/core/random.hpp>
+#include <betavae/core/version.hpp>
+// core, then simd, kernels, autodiff, nn, vae, data, train; io beside them
+#include <betavae/autodiff/arena.hpp>
+#include <betavae/autodiff/dense.hpp>
+#include <betavae/autodiff/elementwise.hpp>
+#include <betavae/autodiff/reduction.hpp>
+#include <betavae/autodiff/shape.hpp>
+#include <betavae/autodiff/tape.hpp>
+#include <betavae/autodiff/variable.hpp>
+#include <betavae/data/data_set.hpp>
+#include <betavae/data/image_set.hpp>
+#include <betavae/io/idx.hpp>
+#include <betavae/nn/activation.hpp>
+#include <betavae/nn/dense.hpp>
+#include <betavae/nn/gradients.hpp>
+#include <betavae/nn/initialiser.hpp>
+#include <betavae/nn/parameter.hpp>
+#include <betavae/nn/sequential.hpp>
+#include <betavae/train/adam.hpp>
+#include <betavae/train/evaluate.hpp>
+#include <betavae/train/fit.hpp>
+#include <betavae/train/history.hpp>
+#include <betavae/train/learning_rate.hpp>
+#include <betavae/train/progress.hpp>
+#include <betavae/train/training_step.hpp>
+#include <betavae/vae/concepts.hpp>
+#include <betavae/vae/elbo.hpp>
+#include <betavae/vae/likelihood/bernoulli.hpp>
+#include <betavae/vae/likelihood/gaussian.hpp>
+#include <betavae/vae/likelihood/observed.hpp>
+#include <betavae/vae/networks.hpp>
+#include <betavae/vae/objective/beta_elbo.hpp>
+#include <betavae/vae/posterior.hpp>
+#include <betavae/vae/prior.hpp>
+#include <betavae/vae/rate.hpp>
+#include <betavae/vae/vae.hpp>

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// What training reads: anything that knows its size and can fill a batch. A matrix, a set of images, part of another set.
+#pragma once
+
+#include <betavae/autodiff/variable.hpp>
+#include <betavae/core/aligned.hpp>
+#include <betavae/core/errors.hpp>
+#include <betavae/core/random.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <numeric>
+#include <span>
+#include <vector>
+
+namespace betavae {
+
+/// A type with size(), features() and fill(samples, values), which writes the chosen samples one after the other (features ×
+/// samples.size(), contiguous). A batch becomes numbers only then: a set may keep its data in any form.
+template <class Type, class Scalar = float>
+concept DataSet = requires(const Type& data, std::span<const Index> samples, Scalar* values) {
+  { data.size() } -> std::convertible_to<Index>;
+  { data.features() } -> std::convertible_to<Index>;
+  { data.fill(samples, values) } -> std::same_as<void>;
+};
+
+/// A matrix features × samples that lives elsewhere, read in place. It must outlive this view.
+template <class Scalar>
+class MatrixSet {
+ public:
+  explicit MatrixSet(const Eigen::Ref<const Matrix<Scalar>>& matrix)
+      : view_{matrix.data(), matrix.rows(), matrix.cols(), matrix.outerStride()} {}
+
+  [[nodiscard]] Index size() const { return view_.columns; }
+  [[nodiscard]] Index features() const { return view_.rows; }
+
+  template <class Other>
+  void fill(std::span<const Index> samples, Other* values) const {
+    for (const Index sample : samples) {
+      values = std::transform(view_.column(sample), view_.column(sample) + view_.rows, values,
+                              [](Scalar number) { return Other(number); });
+    }
+  }
+
+ private:
+  MatrixView<const Scalar> view_;
+};
+
+/// Some samples of another set, in the order given. The set must outlive it.
+template <class Data>
+class Subset {
+ public:
+  /// Errors: ArgumentError for an index outside of the set.
+  Subset(const Data& data, std::vector<Index> samples) : data_(&data), samples_(std::move(samples)) {
+    for (const Index sample : samples_) {
+      require(sample >= 0 && sample < data.size(), "Subset", "sample", fmt::format("at least 0 and below {}", data.size()),
+              sample);
+    }
+  }
+
+  [[nodiscard]] Index size() const { return static_cast<Index>(samples_.size()); }
+  [[nodiscard]] Index features() const { return data_->features(); }
+  [[nodiscard]] const std::vector<Index>& samples() const { return samples_; }
+
+  template <class Scalar>
+  void fill(std::span<const Index> samples, Scalar* values) const {
+    for (const Index sample : samples) {
+      data_->fill(std::span{&samples_[static_cast<std::size_t>(sample)], 1}, values);
+      values += features();
+    }
+  }
+
+ private:
+  const Data* data_;
+  std::vector<Index> samples_;
+};
+
+/// 0 … size − 1 in an order that depends on seed, stream and step alone (Fisher and Yates, as in Durstenfeld, 1964).
+inline void shuffle(std::vector<Index>& order, Index size, const Random& random, std::uint64_t step) {
+  order.resize(static_cast<std::size_t>(size));
+  std::iota(order.begin(), order.end(), Index{0});
+  for (std::size_t last = order.size(); last > 1; --last) {
+    std::swap(order[last - 1], order[random.below(last, {step, last, 0})]);
+  }
+}
+
+/// The parts of a set. They share no sample, and together are the whole.
+template <class Data>
+struct Split {
+  Subset<Data> training;
+  Subset<Data> validation;
+  Subset<Data> test;
+};
+
+/// What shares to hold out, each at least 0 and together below 1; the rest is for training.
+struct SplitOptions {
+  double validation = 0.1;
+  double test = 0;
+  std::uint64_t seed = 1;
+};
+
+/// Holds out random samples. A share above 0 gets at least one sample. `data` must outlive the parts.
+/// Errors: ArgumentError for shares out of range, or when nothing is left to train on.
+template <class Data>
+[[nodiscard]] Split<Data> split(const Data& data, const SplitOptions& options = {}) {
+  require(options.validation >= 0 && options.validation < 1, "split", "options.validation", "a share in [0, 1)",
+          options.validation);
+  require(options.test >= 0 && options.test < 1, "split", "options.test", "a share in [0, 1)", options.test);
+  const auto size = static_cast<double>(data.size());
+  const auto held_out = [&](double share) {
+    return share > 0 ? std::max<Index>(1, static_cast<Index>(std::llround(share * size))) : 0;
+  };
+  const Index validation = held_out(options.validation);
+  const Index test = held_out(options.test);
+  require(validation + test < data.size(), "split", "data", "samples left to train on",
+          fmt::format("{} samples, of which {} are held out", data.size(), validation + test));
+  std::vector<Index> order;
+  shuffle(order, data.size(), Random(options.seed, Stream::split), 0);
+  const auto part = [&](Index first, Index last) {
+    std::vector<Index> samples(order.begin() + first, order.begin() + last);
+    std::sort(samples.begin(), samples.end());  // memory is read in order
+    return Subset<Data>(data, std::move(samples));
+  };
+  const Index validation_end = validation;
+  const Index test_end = validation + test;
+  return {part(test_end, data.size()), part(0, validation_end), part(validation_end, test_end)};
+}
+
+/// The numbers of one batch, kept from batch to batch.
+template <class Scalar>
+class Batch {
+ public:
+  /// Fills the batch with these samples.
+  template <class Data>
+  void fill(const Data& data, std::span<const Index> samples) {
+    features_ = data.features();
+    samples_ = static_cast<Index>(samples.size());
+    if (values_.size() < static_cast<std::size_t>(features_ * samples_)) {
+      values_.resize(static_cast<std::size_t>(features_ * samples_));
+    }
+    data.fill(samples, values_.data());
+  }
+
+  [[nodiscard]] Index samples() const { return samples_; }
+
+  /// The batch as a constant on a tape: features × samples, read in place.
+  template <int Features>
+  [[nodiscard]] Constant<Scalar, Features> on(Tape<Scalar>& tape) {
+    return {tape, {values_.data(), features_, samples_, features_}};
+  }
+
+  [[nodiscard]] MatrixView<const Scalar> view() const { return {values_.data(), features_, samples_, features_}; }
+
+ private:
+  AlignedVector<Scalar> values_;
+  Index features_ = 0;
+  Index samples_ = 0;
+};
+
+}  // namespace betavae

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Images as bytes. A byte becomes a number in [0, 1] only when a batch is filled, so a set of N images takes N bytes a pixel.
+#pragma once
+
+#include <betavae/core/errors.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace betavae {
+
+/// `count` images of height × width × channels bytes, one after the other; within an image the channel runs fastest, then x,
+/// then y. A data set of `features() = height · width · channels` features, each byte / 255.
+struct ImageSet {
+  Index count = 0;
+  Index height = 0;
+  Index width = 0;
+  Index channels = 1;
+  std::vector<std::uint8_t> bytes;
+
+  [[nodiscard]] Index size() const { return count; }
+  [[nodiscard]] Index features() const { return height * width * channels; }
+
+  /// The bytes of one image. Errors: ArgumentError for an index outside [0, count).
+  [[nodiscard]] std::span<const std::uint8_t> image(Index index) const {
+    require(index >= 0 && index < count, "ImageSet::image", "index", fmt::format("at least 0 and below {}", count),
+            index);
+    const auto length = static_cast<std::size_t>(features());
+    return std::span{bytes}.subspan(static_cast<std::size_t>(index) * length, length);
+  }
+
+  /// Writes the chosen images as numbers in [0, 1], one after the other: features × samples.size().
+  template <class Scalar>
+  void fill(std::span<const Index> samples, Scalar* values) const {
+    for (const Index sample : samples) {
+      values = std::transform(image(sample).begin(), image(sample).end(), values,
+                              [](std::uint8_t byte) { return Scalar(byte) / Scalar(255); });
+    }
+  }
+};
+
+}  // namespace betavae

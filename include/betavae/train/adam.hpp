@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// The optimizer Adam over all parameters of a model (Kingma and Ba, 2015); the arithmetic is in kernels/adam.hpp.
+#pragma once
+
+#include <betavae/kernels/adam.hpp>
+#include <betavae/nn/gradients.hpp>
+
+#include <cmath>
+#include <vector>
+
+namespace betavae {
+
+struct AdamOptions {
+  double first_decay = 0.9;     ///< of the mean of the gradient, called β₁ in the paper
+  double second_decay = 0.999;  ///< of the mean of its square, β₂ in the paper
+  double epsilon = 1e-8;
+};
+
+/// Both moments and the number of updates so far: what must be kept to go on with a training. A value.
+template <class Scalar>
+class Adam {
+ public:
+  /// Errors: ArgumentError for decays outside of [0, 1) or epsilon ≤ 0.
+  explicit Adam(const AdamOptions& options = {}) : options_(options) {
+    const auto is_decay = [](double decay) { return decay >= 0 && decay < 1; };
+    require(is_decay(options.first_decay), "Adam", "first_decay", "a number in [0, 1)", options.first_decay);
+    require(is_decay(options.second_decay), "Adam", "second_decay", "a number in [0, 1)", options.second_decay);
+    require(options.epsilon > 0, "Adam", "epsilon", "a number above 0", options.epsilon);
+  }
+
+  [[nodiscard]] Index updates() const { return updates_; }
+
+  /// One update of every parameter that `gradients` knows, each gradient times `gradient_scale`.
+  /// Errors: ArgumentError when the moments belong to a model of another size.
+  void update(Gradients<Scalar>& gradients, double learning_rate, double gradient_scale = 1) {
+    const auto size = static_cast<std::size_t>(gradients.size());
+    if (updates_ == 0) {
+      first_moment_.assign(size, Scalar(0));
+      second_moment_.assign(size, Scalar(0));
+    }
+    require_same_size("Adam", "moments", static_cast<Index>(first_moment_.size()), "parameters", gradients.size());
+    ++updates_;
+    const auto time = static_cast<double>(updates_);
+    const kernels::AdamConstants constants{learning_rate,
+                                           options_.first_decay,
+                                           options_.second_decay,
+                                           options_.epsilon,
+                                           1 - std::pow(options_.first_decay, time),
+                                           1 - std::pow(options_.second_decay, time)};
+    for (const auto& part : gradients.parts()) {
+      kernels::adam(part.size(), part.parameter, gradients.data(part), first_moment_.data() + part.offset,
+                    second_moment_.data() + part.offset, constants, Scalar(gradient_scale));
+    }
+  }
+
+ private:
+  AdamOptions options_;
+  Index updates_ = 0;
+  AlignedVector<Scalar> first_moment_;
+  AlignedVector<Scalar> second_moment_;
+};
+
+}  // namespace betavae

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Rate, distortion and the state of the code over a whole data set, in batches, nothing trained.
+#pragma once
+
+#include <betavae/data/data_set.hpp>
+#include <betavae/train/history.hpp>
+#include <betavae/train/moments.hpp>
+
+#include <vector>
+
+namespace betavae {
+
+/// What a model does on a data set, in nats, one posterior draw a sample.
+struct Evaluation : NegativeElbo {
+  double floor = 0;  ///< the least distortion that any decoder could reach on these data (see the likelihood)
+  std::vector<double> rate_per_dimension;
+  std::vector<double> code_variance;  ///< of the posterior mean over the data, each dimension
+  Index active = 0;                   ///< dimensions whose code_variance exceeds `active_variance`
+
+  /// E[zⱼ] and E[zⱼ²] over data and draws: 0 and 1 at every stationary point of training whose encoder ends and whose decoder
+  /// begins with an affine layer, for every β > 0. How far they are off tells how far training is from its end.
+  std::vector<double> z_mean;
+  std::vector<double> z_mean_square;
+
+  [[nodiscard]] double excess() const { return distortion - floor; }
+};
+
+/// The least possible distortion of these values, in nats, summed over all: for Bernoulli, the entropy of the grey values.
+template <class Likelihood, class Scalar>
+[[nodiscard]] double distortion_floor(const Likelihood& likelihood, MatrixView<const Scalar> values) {
+  double nats = 0;
+  for (Index j = 0; j < values.columns; ++j) {
+    for (Index i = 0; i < values.rows; ++i) {
+      nats += likelihood.floor(static_cast<double>(values.column(j)[i]));
+    }
+  }
+  return nats;
+}
+
+/// `batch` samples at a time. Errors: ArgumentError for an empty set or the wrong number of features; DataError for values outside
+/// of the likelihood's domain.
+template <class Model, class Data>
+[[nodiscard]] Evaluation evaluate(const Model& model, const Data& data, std::uint64_t seed = 1, Index batch_size = 500) {
+  using Scalar = typename Model::Scalar;
+  static_assert(DataSet<Data, Scalar>, "betavae: a data set needs size(), features() and fill(samples, values)");
+  require(data.size() > 0, "evaluate", "data", "at least one sample", data.size());
+  require(batch_size > 0, "evaluate", "batch_size", "at least 1", batch_size);
+  require(Model::features == dynamic || data.features() == Model::features, "evaluate", "features of the data",
+          fmt::format("the model's {}", Model::features), data.features());
+
+  Evaluation result;
+  RunningMoments means;
+  RunningMoments draws;
+  Tape<Scalar> tape;
+  Batch<Scalar> batch;
+  std::vector<Index> samples;
+  const GaussianNoise noise(seed, Stream::evaluation);
+  const auto total = static_cast<double>(data.size());
+  for (Index first = 0; first < data.size(); first += batch_size) {
+    samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
+    std::iota(samples.begin(), samples.end(), first);
+    batch.fill(data, samples);
+    const auto values = batch.view();
+    for (Index j = 0; j < values.columns; ++j) {
+      for (Index i = 0; i < values.rows; ++i) {
+        model.likelihood.check(values.column(j)[i], i, first + j);
+      }
+    }
+    result.floor += distortion_floor(model.likelihood, values) / total;
+
+    tape.clear();
+    Evaluating<Scalar> context(tape);
+    const double share = static_cast<double>(values.columns) / total;
+    const auto terms = model.terms(context, Observed{batch.template on<Model::features>(tape)}, noise, 0,
+                                   static_cast<std::uint64_t>(first));
+    result.distortion += share * static_cast<double>(terms.distortion.value()(0, 0));
+    result.rate_per_dimension.resize(static_cast<std::size_t>(terms.rate_per_dimension.rows()));
+    for (std::size_t k = 0; k < result.rate_per_dimension.size(); ++k) {
+      result.rate_per_dimension[k] +=
+          share * static_cast<double>(terms.rate_per_dimension.value()(static_cast<Index>(k), 0));
+    }
+    means.add(terms.posterior.mean.value_view());
+    draws.add(reparameterize(terms.posterior, noise, 0, static_cast<std::uint64_t>(first)).value_view());
+  }
+  for (std::size_t k = 0; k < result.rate_per_dimension.size(); ++k) {
+    const auto row = static_cast<Index>(k);
+    result.rate += result.rate_per_dimension[k];
+    result.code_variance.push_back(means.variance(row));
+    result.z_mean_square.push_back(draws.variance(row) + draws.mean()[k] * draws.mean()[k]);
+  }
+  result.z_mean = draws.mean();
+  result.active = means.count_above(active_variance);
+  return result;
+}
+
+}  // namespace betavae

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+// Training: epochs of shuffled batches through one step each, with schedules, clipping, early stopping and callbacks.
+#pragma once
+
+#include <betavae/train/evaluate.hpp>
+#include <betavae/train/learning_rate.hpp>
+#include <betavae/train/training_step.hpp>
+#include <betavae/vae/objective/beta_elbo.hpp>
+
+#include <chrono>
+#include <functional>
+#include <limits>
+#include <vector>
+
+namespace betavae {
+
+/// Where training stands, after each step.
+struct StepReport {
+  Index epoch = 0;  ///< from 1
+  Index epochs = 0;
+  Index step = 0;   ///< of this call, from 1
+  Index steps = 0;  ///< of this call in all, if nothing stops it
+  Index samples = 0;  ///< seen in this call
+  double rate = 0;  ///< nats, mean over the epoch so far
+  double distortion = 0;
+  Index active = 0;  ///< over the epoch so far
+  Index latents = 0;
+  double samples_per_second = 0;
+  double seconds_left = 0;
+};
+
+struct FitOptions {
+  Index epochs = 10;
+  Index batch = 128;  ///< samples a step; the last of an epoch may be smaller
+  double learning_rate = 1e-3;
+  std::uint64_t seed = 1;                  ///< of order and noise (the model's initial parameters have their own)
+  AdamOptions adam = {};
+  LearningRateSchedule schedule = nullptr;  ///< a factor of the learning rate; constant when empty
+  double max_gradient_norm = std::numeric_limits<double>::infinity();  ///< longer gradients are scaled down to it
+  Index patience = 0;             ///< epochs without a better validation loss before training stops; 0 never stops
+  double least_improvement = 0;   ///< nats by which the validation loss must fall to count as better
+  std::function<void(const StepReport&)> on_step = nullptr;
+  std::function<bool(const Epoch&)> on_epoch = nullptr;  ///< returns whether to go on
+};
+
+/// What a second `fit` needs to go on where the first ended, as if both were one: optimizer and counters.
+template <class Scalar>
+struct TrainingState {
+  Adam<Scalar> adam;
+  std::uint64_t step = 0;
+  Index epoch = 0;
+};
+
+namespace detail {
+
+inline void require_sensible(const FitOptions& options) {
+  require(options.epochs >= 0, "fit", "options.epochs", "at least 0", options.epochs);
+  require(options.batch >= 1, "fit", "options.batch", "at least 1", options.batch);
+  require(options.learning_rate > 0 && std::isfinite(options.learning_rate), "fit", "options.learning_rate",
+          "a finite number above 0", options.learning_rate);
+  require(options.max_gradient_norm > 0, "fit", "options.max_gradient_norm", "a number above 0", options.max_gradient_norm);
+  require(options.patience >= 0, "fit", "options.patience", "at least 0", options.patience);
+  require(options.least_improvement >= 0, "fit", "options.least_improvement", "at least 0", options.least_improvement);
+}
+
+/// Errors: DataError for the first value outside of the likelihood's domain, before anything is trained.
+template <class Model, class Data>
+void require_valid(const Model& model, const Data& data, Index batch_size, Batch<typename Model::Scalar>& batch) {
+  require(data.size() > 0, "fit", "data", "at least one sample", data.size());
+  require(Model::features == dynamic || data.features() == Model::features, "fit", "features of the data",
+          fmt::format("the model's {}", Model::features), data.features());
+  std::vector<Index> samples;
+  for (Index first = 0; first < data.size(); first += batch_size) {
+    samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
+    std::iota(samples.begin(), samples.end(), first);
+    batch.fill(data, samples);
+    const auto values = batch.view();
+    for (Index j = 0; j < values.columns; ++j) {
+      for (Index i = 0; i < values.rows; ++i) {
+        model.likelihood.check(values.column(j)[i], i, first + j);
+      }
+    }
+  }
+}
+
+/// All parameters of a model, to bring back later.
+template <class Model>
+class Snapshot {
+ public:
+  void take(const Gradients<typename Model::Scalar>& gradients) {
+    values_.resize(static_cast<std::size_t>(gradients.size()));
+    for (const auto& part : gradients.parts()) {
+      std::copy_n(part.parameter, part.size(), values_.data() + part.offset);
+    }
+  }
+  void bring_back(const Gradients<typename Model::Scalar>& gradients) const {
+    for (const auto& part : gradients.parts()) {
+      std::copy_n(values_.data() + part.offset, part.size(), part.parameter);
+    }
+  }
+
+ private:
+  AlignedVector<typename Model::Scalar> values_;
+};
+
+/// The state of one call of `fit`.
+template <class Model, class Data, class Objective, class NoiseSource>
+class Fit {
+  using Scalar = typename Model::Scalar;
+  using Clock = std::chrono::steady_clock;
+
+ public:
+  Fit(Model& model, const Data& data, const Objective& objective, const FitOptions& options, const NoiseSource& noise,
+      TrainingState<Scalar>& state)
+      : model_(model), data_(data), objective_(objective), options_(options), noise_(noise), state_(state), step_(model) {
+    require_sensible(options);
+    require_valid(model, data, options.batch, step_.batch());
+    steps_ = options.epochs * ((data.size() + options.batch - 1) / options.batch);
+  }
+
+  /// `validate()` gives the NegativeElbo of held-out data, or nothing.
+  template <class Validate>
+  History run(const Validate& validate) {
+    History history;
+    Snapshot<Model> best;
+    double best_loss = std::numeric_limits<double>::infinity();
+    Index epochs_since_best = 0;
+    start_ = Clock::now();
+    for (Index epoch = 1; epoch <= options_.epochs; ++epoch) {
+      Epoch result = train_epoch(epoch);
+      result.validation = validate();
+      if (result.validation) {
+        const double loss = validation_loss(*result.validation);
+        if (loss < best_loss - options_.least_improvement) {
+          best_loss = loss;
+          epochs_since_best = 0;
+          history.best_epoch = result.epoch;
+          best.take(step_.gradients());
+        } else {
+          ++epochs_since_best;
+        }
+      }
+      history.push_back(result);
+      if (options_.on_epoch && !options_.on_epoch(history.back())) {
+        break;
+      }
+      if (options_.patience > 0 && epochs_since_best >= options_.patience) {
+        history.stopped_early = true;
+        break;
+      }
+    }
+    if (options_.patience > 0 && history.best_epoch > 0) {
+      best.bring_back(step_.gradients());
+    } else {
+      history.best_epoch = 0;
+    }
+    return history;
+  }
+
+ private:
+  Epoch train_epoch(Index epoch) {
+    const auto epoch_start = Clock::now();
+    ++state_.epoch;
+    shuffle(order_, data_.size(), Random(options_.seed, Stream::shuffle), static_cast<std::uint64_t>(state_.epoch));
+    Epoch sums;
+    codes_.clear();
+    Index seen = 0;
+    for (Index first = 0; first < data_.size(); first += options_.batch) {
+      const Index count = std::min(options_.batch, data_.size() - first);
+      step_.batch().fill(data_, std::span{order_}.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+      const StepResult result = step_.differentiate(objective_, noise_, state_.step, [&](const auto& terms) {
+        codes_.add(terms.posterior.mean.value_view());
+        sums.rate_per_dimension.resize(static_cast<std::size_t>(terms.rate_per_dimension.rows()));
+        for (std::size_t k = 0; k < sums.rate_per_dimension.size(); ++k) {
+          sums.rate_per_dimension[k] += static_cast<double>(count) *
+                                        static_cast<double>(terms.rate_per_dimension.value()(static_cast<Index>(k), 0));
+        }
+      });
+      update(result, sums);
+      const auto weight = static_cast<double>(count);
+      sums.loss += weight * result.loss;
+      sums.rate += weight * result.rate;
+      sums.distortion += weight * result.distortion;
+      seen += count;
+      samples_ += count;
+      if (options_.on_step) {
+        options_.on_step(report(epoch, sums, seen));
+      }
+    }
+    const auto total = static_cast<double>(seen);
+    sums.epoch = state_.epoch;
+    sums.step = static_cast<Index>(state_.step);
+    sums.loss /= total;
+    sums.rate /= total;
+    sums.distortion /= total;
+    for (double& rate : sums.rate_per_dimension) {
+      rate /= total;
+    }
+    sums.active = codes_.count_above(active_variance);
+    sums.seconds = seconds_since(epoch_start);
+    sums.samples_per_second = total / std::max(sums.seconds, 1e-9);
+    if constexpr (requires { model_.likelihood.end_epoch(sums.distortion, data_.features()); }) {
+      model_.likelihood.end_epoch(sums.distortion, data_.features());
+    }
+    return sums;
+  }
+
+  void update(const StepResult& result, Epoch& sums) {
+    const double factor = options_.schedule ? options_.schedule(steps_done_, steps_) : 1;
+    require(factor >= 0 && std::isfinite(factor), "fit", "options.schedule", "a finite factor of at least 0", factor);
+    sums.learning_rate = options_.learning_rate * factor;
+    sums.gradient_norm = result.gradient_norm;
+    const double scale =
+        result.gradient_norm > options_.max_gradient_norm ? options_.max_gradient_norm / result.gradient_norm : 1;
+    state_.adam.update(step_.gradients(), sums.learning_rate, scale);
+    ++state_.step;
+    ++steps_done_;
+  }
+
+  [[nodiscard]] StepReport report(Index epoch, const Epoch& sums, Index seen) const {
+    const double elapsed = std::max(seconds_since(start_), 1e-9);
+    const auto total = static_cast<double>(seen);
+    return {.epoch = epoch,
+            .epochs = options_.epochs,
+            .step = steps_done_,
+            .steps = steps_,
+            .samples = samples_,
+            .rate = sums.rate / total,
+            .distortion = sums.distortion / total,
+            .active = codes_.count_above(active_variance),
+            .latents = sums.latents(),
+            .samples_per_second = static_cast<double>(samples_) / elapsed,
+            .seconds_left = elapsed * static_cast<double>(steps_ - steps_done_) / static_cast<double>(steps_done_)};
+  }
+
+  [[nodiscard]] double validation_loss(const NegativeElbo& terms) const {
+    if constexpr (requires { objective_.beta(); }) {
+      return terms.loss(objective_.beta());
+    } else {
+      return terms.loss();
+    }
+  }
+
+  [[nodiscard]] static double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  }
+
+  Model& model_;
+  const Data& data_;
+  const Objective& objective_;
+  const FitOptions& options_;
+  const NoiseSource& noise_;
+  TrainingState<Scalar>& state_;
+  TrainingStep<Model> step_;
+  Index steps_ = 0;
+  Index steps_done_ = 0;
+  Index samples_ = 0;
+  Clock::time_point start_;
+  std::vector<Index> order_;
+  RunningMoments codes_;
+};
+
+/// Calls f with the data as a data set: a matrix becomes a view of itself.
+template <class Scalar, class Data, class Function>
+auto with_data_set(const Data& data, const Function& function) {
+  if constexpr (std::is_base_of_v<Eigen::EigenBase<Data>, Data>) {
+    static_assert(std::is_same_v<typename Data::Scalar, Scalar>, "betavae: the data must have the scalar type of the model");
+    const Eigen::Ref<const Matrix<Scalar>> matrix(data);
+    return function(MatrixSet<Scalar>(matrix));
+  } else {
+    static_assert(DataSet<Data, Scalar>, "betavae: a data set needs size(), features() and fill(samples, values)");
+    return function(data);
+  }
+}
+
+}  // namespace detail
+
+/// Trains the model on data (features × samples: a matrix or any DataSet) for `options.epochs` epochs of shuffled batches, and
+/// returns one record an epoch. `state` carries the optimizer from call to call: two calls equal one long one.
+/// Errors: ArgumentError for options out of range, an empty set or the wrong number of features, DataError for values outside of
+/// the likelihood's domain, all before anything is trained; NotFiniteError before the step's update.
+template <class Model, class Data, class Objective, class NoiseSource = GaussianNoise>
+History fit(Model& model, const Data& data, const Objective& objective, const FitOptions& options,
+            TrainingState<typename Model::Scalar>& state, const NoiseSource& noise) {
+  require(options.patience == 0, "fit", "options.patience", "0 without held-out data (see fit_with_validation)",
+          options.patience);
+  return detail::with_data_set<typename Model::Scalar>(data, [&](const auto& set) {
+    return detail::Fit(model, set, objective, options, noise, state).run([] { return std::optional<NegativeElbo>(); });
+  });
+}
+
+template <class Model, class Data, class Objective>
+History fit(Model& model, const Data& data, const Objective& objective, const FitOptions& options,
+            TrainingState<typename Model::Scalar>& state) {
+  return fit(model, data, objective, options, state, GaussianNoise(options.seed));
+}
+
+template <class Model, class Data, class Objective>
+History fit(Model& model, const Data& data, const Objective& objective, const FitOptions& options = {}) {
+  TrainingState<typename Model::Scalar> state{Adam<typename Model::Scalar>(options.adam)};
+  return fit(model, data, objective, options, state);
+}
+
+/// The same, measuring held-out data after every epoch. With `options.patience` training stops once the validation loss has not
+/// fallen for that many epochs, and the model gets the parameters of its best epoch back.
+template <class Model, class Data, class Validation, class Objective>
+History fit_with_validation(Model& model, const Data& data, const Validation& validation, const Objective& objective,
+                            const FitOptions& options = {}) {
+  using Scalar = typename Model::Scalar;
+  TrainingState<Scalar> state{Adam<Scalar>(options.adam)};
+  const GaussianNoise noise(options.seed);
+  return detail::with_data_set<Scalar>(data, [&](const auto& set) {
+    return detail::with_data_set<Scalar>(validation, [&](const auto& held_out) {
+      return detail::Fit(model, set, objective, options, noise, state).run([&] {
+        return std::optional<NegativeElbo>(evaluate(model, held_out, options.seed));
+      });
+    });
+  });
+}
+
+}  // namespace betavae

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// One line that tells how training goes: rewritten in place on a terminal, one plain line an epoch elsewhere.
+//
+// Several trainings may run at once, each in its own thread, and share the line: it shows the first of them that has not ended, and
+// counts samples and time over all.
+#pragma once
+
+#include <betavae/train/fit.hpp>
+
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace betavae {
+
+class Progress {
+  using Clock = std::chrono::steady_clock;
+
+ public:
+  /// `tasks` trainings will report; `output` is where to.
+  explicit Progress(Index tasks = 1, std::FILE* output = stderr)
+      : Progress(tasks, output, isatty(fileno(output)) != 0) {}
+  Progress(Index tasks, std::FILE* output, bool is_terminal)
+      : output_(output), is_terminal_(is_terminal), tasks_(static_cast<std::size_t>(tasks)) {}
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// Makes a training of `options` report here as task `task`, from 0, under a name such as "β = 4". Keeps callbacks that are
+  /// already there. Errors: ArgumentError for a task that was not announced.
+  void follow(FitOptions& options, Index task, std::string name) {
+    require(task >= 0 && task < static_cast<Index>(tasks_.size()), "Progress::follow", "task",
+            fmt::format("at least 0 and below {}", tasks_.size()), task);
+    tasks_[static_cast<std::size_t>(task)].name = std::move(name);
+    options.on_step = [this, task, then = std::move(options.on_step)](const StepReport& report) {
+      if (then) {
+        then(report);
+      }
+      on_step(task, report);
+    };
+    options.on_epoch = [this, task, then = std::move(options.on_epoch)](const Epoch& epoch) {
+      const bool goes_on = !then || then(epoch);
+      on_epoch(task, epoch);
+      return goes_on;
+    };
+  }
+
+  /// Clears the line, so that other text can follow. Plain lines stay.
+  void finish() {
+    const std::lock_guard lock(mutex_);
+    if (is_terminal_ && width_ > 0) {
+      fmt::print(output_, "\r{:{}}\r", "", width_);
+      std::fflush(output_);
+      width_ = 0;
+    }
+  }
+
+ private:
+  struct Task {
+    std::string name;
+    StepReport report;
+    double done = 0;  ///< share of its steps
+  };
+
+  void on_step(Index task, const StepReport& report) {
+    const std::lock_guard lock(mutex_);
+    if (!started_) {
+      started_ = true;
+      start_ = Clock::now();
+    }
+    Task& own = tasks_[static_cast<std::size_t>(task)];
+    samples_ += report.samples - own.report.samples;
+    own.report = report;
+    own.done = static_cast<double>(report.step) / static_cast<double>(report.steps);
+    const auto now = Clock::now();
+    if (!is_terminal_ || now - last_shown_ < std::chrono::milliseconds(100)) {
+      return;
+    }
+    last_shown_ = now;
+    for (const Task& shown : tasks_) {
+      if (shown.done > 0 && shown.done < 1) {
+        show(shown);
+        return;
+      }
+    }
+  }
+
+  void on_epoch(Index task, const Epoch& epoch) {
+    const std::lock_guard lock(mutex_);
+    const Task& own = tasks_[static_cast<std::size_t>(task)];
+    if (!is_terminal_) {
+      fmt::print(output_, "{}\n", line(own));
+      std::fflush(output_);
+    }
+    if (own.report.epoch == own.report.epochs || epoch.step == 0) {
+      tasks_[static_cast<std::size_t>(task)].done = 1;
+    }
+  }
+
+  void show(const Task& task) {
+    const std::string text = line(task);
+    const auto length = text.size();
+    fmt::print(output_, "\r{:{}}", text, std::max(width_, length));
+    std::fflush(output_);
+    width_ = length;
+  }
+
+  [[nodiscard]] std::string line(const Task& task) const {
+    double done = 0;
+    for (const Task& any : tasks_) {
+      done += any.done / static_cast<double>(tasks_.size());
+    }
+    const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
+    const auto left = static_cast<Index>(done > 0 ? std::ceil(elapsed * (1 - done) / done) : 0);
+    const StepReport& r = task.report;
+    return fmt::format("{}{}epoch {}/{}  rate {:.2f}  distortion {:.1f} nats  active {}/{}  {:.0f} samples/s  {}:{:02} left",
+                       task.name, task.name.empty() ? "" : "  ", r.epoch, r.epochs, r.rate, r.distortion, r.active,
+                       r.latents, static_cast<double>(samples_) / std::max(elapsed, 1e-9), left / 60, left % 60);
+  }
+
+  std::FILE* output_;
+  bool is_terminal_;
+  std::mutex mutex_;
+  std::vector<Task> tasks_;
+  Index samples_ = 0;
+  bool started_ = false;
+  Clock::time_point start_;
+  Clock::time_point last_shown_;
+  std::size_t width_ = 0;
+};
+
+}  // namespace betavae

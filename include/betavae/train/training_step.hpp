@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// One step of training: forward, backward, checks, update.
+//
+// The walk: batch → encoder → posterior → z = μ + σ ε → decoder → likelihood → {rate, distortion} → objective → one number; the tape
+// runs back once; the optimizer walks the parameters. Before the update the loss and the norm of the gradient are looked at: where
+// one is not finite, nothing is updated, and the step is run again with every operation checked (noise depends on its address
+// alone, so the replay is exact) to name the first that failed.
+#pragma once
+
+#include <betavae/data/data_set.hpp>
+#include <betavae/train/adam.hpp>
+#include <betavae/vae/vae.hpp>
+
+#include <cmath>
+
+namespace betavae {
+
+/// What one step measured before its update, in nats.
+struct StepResult {
+  double loss = 0;
+  double rate = 0;
+  double distortion = 0;
+  double gradient_norm = 0;
+};
+
+/// Owns what a step needs again and again: tape, gradients, batch. `model` must not move while this lives.
+template <class Model>
+class TrainingStep {
+ public:
+  using Scalar = typename Model::Scalar;
+
+  explicit TrainingStep(Model& model) : model_(&model), gradients_(model) {}
+
+  [[nodiscard]] Gradients<Scalar>& gradients() { return gradients_; }
+  [[nodiscard]] Batch<Scalar>& batch() { return batch_; }
+
+  /// Loss and gradients of the batch. `finish(terms)` may read the terms before they are gone.
+  /// Errors: NotFiniteError names step, first operation and what to do; no parameter has changed then.
+  template <class Objective, class NoiseSource, class Finish>
+  StepResult differentiate(const Objective& objective, const NoiseSource& noise, std::uint64_t step, const Finish& finish) {
+    const StepResult result = run(objective, noise, step, finish);
+    if (!std::isfinite(result.loss) || !std::isfinite(result.gradient_norm)) [[unlikely]] {
+      explain(objective, noise, step, result);
+    }
+    return result;
+  }
+
+ private:
+  template <class Objective, class NoiseSource, class Finish>
+  StepResult run(const Objective& objective, const NoiseSource& noise, std::uint64_t step, const Finish& finish) {
+    tape_.clear();
+    gradients_.set_zero();
+    Recording<Scalar> context(tape_, gradients_);
+    const auto terms = model_->terms(context, Observed{batch_.template on<Model::features>(tape_)}, noise, step);
+    const auto loss = objective(terms);
+    static_assert(is_variable<std::remove_const_t<decltype(loss)>>,
+                  "betavae: the objective's result does not depend on any parameter that the model shows through visit(f)");
+    StepResult result;
+    result.loss = static_cast<double>(loss.value()(0, 0));
+    result.distortion = static_cast<double>(terms.distortion.value()(0, 0));
+    for (Index k = 0; k < terms.rate_per_dimension.rows(); ++k) {
+      result.rate += static_cast<double>(terms.rate_per_dimension.value()(k, 0));
+    }
+    if (!std::isfinite(result.loss)) {
+      return result;
+    }
+    reverse(loss);
+    result.gradient_norm = gradients_.norm();
+    finish(terms);
+    return result;
+  }
+
+  template <class Objective, class NoiseSource>
+  [[noreturn]] void explain(const Objective& objective, const NoiseSource& noise, std::uint64_t step,
+                            const StepResult& failed) {
+    std::string cause = "no single operation: the norm of the gradient itself overflows";
+    tape_.check_finite(true);
+    try {
+      run(objective, noise, step, [](const auto&) {});
+    } catch (const NotFiniteError& error) {
+      cause = error.what();
+    }
+    tape_.check_finite(false);
+    throw NotFiniteError(
+        fmt::format("fit: step {}: loss {}, gradient norm {}; {}. No parameter was changed in this step. Look for extreme values "
+                    "in the data, lower the learning rate, or set max_gradient_norm.",
+                    step + 1, failed.loss, failed.gradient_norm, cause));
+  }
+
+  Model* model_;
+  Tape<Scalar> tape_;
+  Gradients<Scalar> gradients_;
+  Batch<Scalar> batch_;
+};
+
+}  // namespace betavae
