@@ -25,7 +25,7 @@ class Arena {
   };
 
   /// `bytes` of memory, uninitialised. Errors: std::bad_alloc.
-  [[nodiscard]] std::byte* allocate_bytes(std::size_t bytes) {
+  [[nodiscard, gnu::noinline]] std::byte* allocate_bytes(std::size_t bytes) {
     if (bytes > static_cast<std::size_t>(-1) / 2) {
       throw std::bad_alloc();
     }

@@ -61,6 +61,65 @@ void add_input_gradient(Tape<Scalar>& tape, MatrixView<Scalar> weight, MatrixVie
                          .c_row_stride = into.stride});
 }
 
+/// What the reverse pass of a dense layer reads and adds to. An adjoint whose data is null belongs to a constant: it is skipped.
+template <class Scalar>
+struct DenseReverse {
+  Activation activation;
+  MatrixView<Scalar> x, weight, kept, y_adjoint;
+  MatrixView<Scalar> x_adjoint, weight_adjoint, bias_adjoint;
+};
+
+// The work itself knows no compile-time sizes: one copy of it serves every layer of a program.
+
+/// Writes activation(W x + b) to y. Where `kept` is not y, it receives W x + b.
+template <class Scalar>
+[[gnu::noinline]] void dense_forward(Tape<Scalar>& tape, Activation activation, MatrixView<Scalar> x,
+                                     MatrixView<Scalar> weight, const Scalar* bias, MatrixView<Scalar> y,
+                                     MatrixView<Scalar> kept) {
+  const bool keeps_input = kept.data != y.data;
+  product_on_tape(tape, {.rows = x.columns,
+                         .columns = weight.rows,
+                         .depth = x.rows,
+                         .a = x.data,
+                         .a_row_stride = x.stride,
+                         .a_depth_stride = 1,
+                         .b = weight.data,
+                         .b_depth_stride = weight.stride,
+                         .start = bias,
+                         .start_row_stride = 0,
+                         .c = kept.data,
+                         .c_row_stride = kept.stride,
+                         .activation = keeps_input ? Activation::identity : activation});
+  if (keeps_input) {
+    std::copy_n(kept.data, y.rows * y.columns, y.data);
+    kernels::activate_in_place(activation, y.rows * y.columns, y.data);
+  }
+}
+
+template <class Scalar>
+[[gnu::noinline]] void dense_reverse(Tape<Scalar>& tape, const DenseReverse<Scalar>& layer) {
+  const typename Tape<Scalar>::Nested nested(tape);
+  MatrixView<Scalar> p_adjoint = layer.y_adjoint;
+  if (layer.activation != Activation::identity) {
+    const Index count = p_adjoint.rows * p_adjoint.columns;
+    p_adjoint.data = tape.allocate(count);
+    kernels::activation_gradient(layer.activation, count, layer.kept.data, layer.y_adjoint.data, p_adjoint.data, false);
+  }
+  if (layer.bias_adjoint.data != nullptr) {
+    for (Index j = 0; j < p_adjoint.columns; ++j) {
+      for (Index i = 0; i < p_adjoint.rows; ++i) {
+        layer.bias_adjoint.data[i] += p_adjoint.column(j)[i];
+      }
+    }
+  }
+  if (layer.weight_adjoint.data != nullptr) {
+    add_weight_gradient(tape, layer.x, p_adjoint, layer.weight_adjoint);
+  }
+  if (layer.x_adjoint.data != nullptr) {
+    add_input_gradient(tape, layer.weight, p_adjoint, layer.x_adjoint);
+  }
+}
+
 }  // namespace detail
 
 /// activation(W x + b): x is inputs × samples, `weight` outputs × inputs, `bias` outputs × 1; the result outputs × samples.
@@ -77,54 +136,17 @@ template <Operand X, Operand Weight, Operand Bias>
   auto y = make_result<Weight::Rows>(weight.rows(), x.columns(), x, weight, bias);
 
   // Where the derivative is a function of the input of f, that input is kept beside the output.
-  constexpr bool may_differentiate = is_variable<decltype(y)>;
-  const bool keeps_input = may_differentiate && derivative_needs_input(activation);
   MatrixView<Scalar> kept = y.value_view();
-  if (keeps_input) {
+  if (is_variable<decltype(y)> && derivative_needs_input(activation)) {
     kept.data = tape.allocate(y.rows() * y.columns());
   }
-  detail::product_on_tape(tape, {.rows = x.columns(),
-                                 .columns = weight.rows(),
-                                 .depth = x.rows(),
-                                 .a = x.value_view().data,
-                                 .a_row_stride = x.value_view().stride,
-                                 .a_depth_stride = 1,
-                                 .b = weight.value_view().data,
-                                 .b_depth_stride = weight.value_view().stride,
-                                 .start = bias.value_view().data,
-                                 .start_row_stride = 0,
-                                 .c = kept.data,
-                                 .c_row_stride = kept.stride,
-                                 .activation = keeps_input ? Activation::identity : activation});
-  if (keeps_input) {
-    Scalar* const to = y.value_view().data;
-    std::copy_n(kept.data, y.rows() * y.columns(), to);
-    kernels::activate_in_place(activation, y.rows() * y.columns(), to);
-  }
-
+  detail::dense_forward(tape, activation, x.value_view(), weight.value_view(), bias.value_view().data, y.value_view(),
+                        kept);
   record("dense", y, [=] {
-    if constexpr (may_differentiate) {
-      Tape<Scalar>& same_tape = x.tape();
-      const typename Tape<Scalar>::Nested nested(same_tape);
-      const Index count = y.rows() * y.columns();
-      MatrixView<Scalar> p_adjoint = y.adjoint_view();
-      if (activation != Activation::identity) {
-        p_adjoint.data = same_tape.allocate(count);
-        kernels::activation_gradient(activation, count, kept.data, y.adjoint_view().data, p_adjoint.data, false);
-      }
-      if constexpr (is_variable<Bias>) {
-        for (Index j = 0; j < p_adjoint.columns; ++j) {
-          for (Index i = 0; i < p_adjoint.rows; ++i) {
-            bias.adjoint_view().data[i] += p_adjoint.column(j)[i];
-          }
-        }
-      }
-      if constexpr (is_variable<Weight>) {
-        detail::add_weight_gradient(same_tape, x.value_view(), p_adjoint, weight.adjoint_view());
-      }
-      if constexpr (is_variable<X>) {
-        detail::add_input_gradient(same_tape, weight.value_view(), p_adjoint, x.adjoint_view());
-      }
+    if constexpr (is_variable<decltype(y)>) {
+      detail::dense_reverse(x.tape(), {activation, x.value_view(), weight.value_view(), kept, y.adjoint_view(),
+                                       detail::adjoint_or_none(x), detail::adjoint_or_none(weight),
+                                       detail::adjoint_or_none(bias)});
     }
   });
   return y;

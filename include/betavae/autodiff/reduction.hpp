@@ -54,8 +54,8 @@ template <Operand X>
 [[nodiscard]] auto mean_over_samples(const X& x, const typename X::Scalar* weights = nullptr) {
   using Scalar = typename X::Scalar;
   const Scalar total = weights != nullptr ? kernels::sum(x.columns(), weights) : Scalar(x.columns());
-  require(x.columns() > 0 && total > Scalar(0), "mean_over_samples", "samples", "a positive total weight",
-          fmt::format("{} samples", x.columns()));
+  require(x.columns() > 0, "mean_over_samples", "samples", "at least 1", x.columns());
+  require(total > Scalar(0), "mean_over_samples", "weights", "a positive sum", "one that is not");
   return (Scalar(1) / total) * sum_over_samples(x, weights);
 }
 

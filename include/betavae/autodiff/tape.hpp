@@ -37,10 +37,10 @@ class Tape {
   [[nodiscard]] Arena& arena() { return arena_; }
 
   /// `count` numbers, uninitialised, that live until `clear`.
-  [[nodiscard]] Scalar* allocate(Index count) { return arena_.allocate<Scalar>(count); }
+  [[nodiscard, gnu::noinline]] Scalar* allocate(Index count) { return arena_.allocate<Scalar>(count); }
 
   /// `count` zeros that live until `clear`.
-  [[nodiscard]] Scalar* allocate_zeros(Index count) {
+  [[nodiscard, gnu::noinline]] Scalar* allocate_zeros(Index count) {
     Scalar* const zeros = allocate(count);
     std::fill_n(zeros, count, Scalar(0));
     return zeros;
@@ -63,7 +63,7 @@ class Tape {
   }
 
   /// Checks the value of an operation that nothing flows back through.
-  void check_value(std::string_view operation, MatrixView<Scalar> value) const {
+  [[gnu::noinline]] void check_value(std::string_view operation, MatrixView<Scalar> value) const {
     if (checking_ && !is_finite(value)) {
       throw NotFiniteError(fmt::format("{}: the first value that is not finite is its result", operation));
     }
@@ -109,7 +109,7 @@ class Tape {
   };
 
  private:
-  void push(std::string_view operation, MatrixView<Scalar> value, MatrixView<Scalar> adjoint, const void* closure,
+  [[gnu::noinline]] void push(std::string_view operation, MatrixView<Scalar> value, MatrixView<Scalar> adjoint, const void* closure,
             void (*run)(const void*)) {
     check_value(operation, value);
     last_ = new (arena_.allocate_bytes(sizeof(Node))) Node{last_, closure, run, operation, adjoint};

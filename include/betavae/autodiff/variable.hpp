@@ -102,6 +102,20 @@ template <class Scalar, int Rows, class... Inputs>
 using ResultOf =
     std::conditional_t<(is_variable<Inputs> || ...), Variable<Scalar, Rows>, Constant<Scalar, Rows>>;
 
+namespace detail {
+
+/// The adjoint of a variable; a view of nothing for a constant.
+template <Operand X>
+[[nodiscard]] MatrixView<typename X::Scalar> adjoint_or_none(const X& x) {
+  if constexpr (is_variable<X>) {
+    return x.adjoint_view();
+  } else {
+    return {};
+  }
+}
+
+}  // namespace detail
+
 /// A new leaf: memory on the tape for a value (uninitialised) and its adjoint (zero).
 template <int Rows = dynamic, class Scalar>
 [[nodiscard]] Variable<Scalar, Rows> make_variable(Tape<Scalar>& tape, Index rows, Index columns) {
@@ -152,8 +166,7 @@ template <class Scalar, class Derived>
 /// Runs the tape backwards from a 1 × 1 loss. Errors: ArgumentError if it is no 1 × 1.
 template <class Scalar, int Rows>
 void reverse(const Variable<Scalar, Rows>& loss) {
-  require(loss.rows() == 1 && loss.columns() == 1, "reverse", "loss", "one number (1 × 1)",
-          fmt::format("{} × {}", loss.rows(), loss.columns()));
+  require_same_size("reverse", "numbers in the loss", loss.rows() * loss.columns(), "a single number has", 1);
   *loss.adjoint_view().data = Scalar(1);
   loss.tape().reverse();
 }

@@ -39,14 +39,28 @@ struct NotFiniteError : std::runtime_error {
 
 namespace detail {
 
+// Cold and out of line, so that a check costs its caller one comparison.
 template <class Error, class Came>
-[[noreturn]] void fail(std::string_view where, std::string_view argument, std::string_view expected, const Came& came) {
+[[noreturn, gnu::cold, gnu::noinline]] void fail(std::string_view where, std::string_view argument,
+                                                 std::string_view expected, const Came& came) {
   throw Error(fmt::format("{}: {}: expected {}, got {}", where, argument, expected, came));
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail_sizes(std::string_view where, std::string_view left, Index left_size,
+                                                              std::string_view right, Index right_size) {
+  throw ArgumentError(
+      fmt::format("{}: expected as many {} as {}, got {} and {}", where, left, right, left_size, right_size));
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail_index(std::string_view where, std::string_view argument, Index index,
+                                                              Index size) {
+  fail<ArgumentError>(where, argument, fmt::format("at least 0 and below {}", size), index);
 }
 
 }  // namespace detail
 
-/// Throws Error (ArgumentError unless named) when the condition does not hold. `came` is formatted only then.
+/// Throws Error (ArgumentError unless named) when the condition does not hold. `came` is formatted only then; a text that must be
+/// put together from numbers belongs behind an `if` of its own, with `detail::fail`.
 template <class Error = ArgumentError, class Came>
 void require(bool condition, std::string_view where, std::string_view argument, std::string_view expected,
              const Came& came) {
@@ -55,12 +69,18 @@ void require(bool condition, std::string_view where, std::string_view argument, 
   }
 }
 
+/// Throws ArgumentError unless 0 ≤ index < size.
+inline void require_index(std::string_view where, std::string_view argument, Index index, Index size) {
+  if (index < 0 || index >= size) [[unlikely]] {
+    detail::fail_index(where, argument, index, size);
+  }
+}
+
 /// Throws ArgumentError when two sizes that must agree do not: both things and both sizes are named.
 inline void require_same_size(std::string_view where, std::string_view left, Index left_size, std::string_view right,
                               Index right_size) {
   if (left_size != right_size) [[unlikely]] {
-    throw ArgumentError(
-        fmt::format("{}: expected as many {} as {}, got {} and {}", where, left, right, left_size, right_size));
+    detail::fail_sizes(where, left, left_size, right, right_size);
   }
 }
 

@@ -37,7 +37,8 @@ class Dense {
   }
 
   void initialise(Initialiser initialiser, InitialiserAddress address) {
-    betavae::initialise(initialiser, address, weight, bias);
+    betavae::initialise(initialiser, address, MatrixView<Scalar>{weight.data(), weight.rows(), weight.columns(), weight.rows()},
+                        bias.data());
   }
 
   Parameter<Scalar, Outputs, Inputs> weight;

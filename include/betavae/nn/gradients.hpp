@@ -28,13 +28,10 @@ class Gradients {
 
   template <class Model>
   explicit Gradients(Model& model) {
-    constexpr Index line = static_cast<Index>(cache_line / sizeof(Scalar)) > 0 ? cache_line / sizeof(Scalar) : 1;
-    Index length = 0;
-    visit_parameters(model, [&](const std::string& name, auto& parameter) {
-      parts_.push_back({parameter.data(), name, length, parameter.rows(), parameter.columns()});
-      length += (parameter.size() + line - 1) / line * line;
+    visit_parameters(model, [this](const std::string& name, auto& parameter) {
+      add(name, parameter.data(), parameter.rows(), parameter.columns());
     });
-    values_.assign(static_cast<std::size_t>(length), Scalar(0));
+    set_zero();
   }
 
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
@@ -75,6 +72,12 @@ class Gradients {
   }
 
  private:
+  void add(const std::string& name, Scalar* parameter, Index rows, Index columns) {
+    constexpr Index line = sizeof(Scalar) < cache_line ? static_cast<Index>(cache_line / sizeof(Scalar)) : 1;
+    parts_.push_back({parameter, name, size(), rows, columns});
+    values_.resize(values_.size() + static_cast<std::size_t>((rows * columns + line - 1) / line * line));
+  }
+
   std::vector<Part> parts_;
   AlignedVector<Scalar> values_;
 };

@@ -23,25 +23,23 @@ struct InitialiserAddress {
   std::uint64_t layer = 0;
 };
 
-/// Sets weight (outputs × inputs) and bias (outputs × 1). The bias is drawn as column `inputs` of the weight.
-template <class Scalar, int Outputs, int Inputs>
-void initialise(Initialiser initialiser, InitialiserAddress address, Parameter<Scalar, Outputs, Inputs>& weight,
-                Parameter<Scalar, Outputs, 1>& bias) {
+/// Sets weight (outputs × inputs, column-major) and bias (outputs). The bias is drawn as column `inputs` of the weight.
+template <class Scalar>
+[[gnu::noinline]] void initialise(Initialiser initialiser, InitialiserAddress address, MatrixView<Scalar> weight,
+                                  Scalar* bias) {
   const Random random(address.seed, address.stream);
-  const auto inputs = static_cast<double>(weight.columns());
-  const auto outputs = static_cast<double>(weight.rows());
+  const auto inputs = static_cast<double>(std::max<Index>(weight.columns, 1));
+  const auto outputs = static_cast<double>(weight.rows);
   const bool is_pytorch = initialiser == Initialiser::pytorch;
-  const auto bound =
-      Scalar(is_pytorch ? 1 / std::sqrt(std::max(inputs, 1.0)) : std::sqrt(6 / std::max(inputs + outputs, 1.0)));
-  const auto draw = [&](Index row, Index column) {
-    const NoiseAddress place{address.layer, static_cast<std::uint64_t>(column), static_cast<std::uint64_t>(row)};
-    return bound * (Scalar(2) * random.uniform<Scalar>(place) - Scalar(1));
-  };
-  for (Index row = 0; row < weight.rows(); ++row) {
-    for (Index column = 0; column < weight.columns(); ++column) {
-      weight.data()[column * weight.rows() + row] = draw(row, column);
+  const auto bound = static_cast<Scalar>(is_pytorch ? 1 / std::sqrt(inputs) : std::sqrt(6 / (inputs + outputs)));
+  for (Index column = 0; column <= weight.columns; ++column) {
+    const bool is_bias = column == weight.columns;
+    Scalar* const numbers = is_bias ? bias : weight.column(column);
+    for (Index row = 0; row < weight.rows; ++row) {
+      const NoiseAddress place{address.layer, static_cast<std::uint64_t>(column), static_cast<std::uint64_t>(row)};
+      const Scalar drawn = bound * (Scalar(2) * random.uniform<Scalar>(place) - Scalar(1));
+      numbers[row] = is_bias && !is_pytorch ? Scalar(0) : drawn;
     }
-    bias.data()[row] = is_pytorch ? draw(row, weight.columns()) : Scalar(0);
   }
 }
 

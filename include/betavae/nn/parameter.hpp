@@ -31,8 +31,8 @@ class Parameter {
   Parameter(Index rows, Index columns) : rows_(rows), columns_(columns) {
     check_size("rows", Rows, rows);
     check_size("columns", Columns, columns);
-    require(columns == 0 || rows <= std::numeric_limits<Index>::max() / columns, "Parameter", "rows × columns",
-            "a size that can be counted", fmt::format("{} × {}", rows, columns));
+    require(columns == 0 || rows <= std::numeric_limits<Index>::max() / columns, "Parameter", "rows",
+            "so many that rows × columns can be counted", rows);
     values_.assign(static_cast<std::size_t>(rows * columns), Scalar(0));
   }
 
@@ -50,8 +50,8 @@ class Parameter {
   static void check_size(std::string_view argument, Index of_type, Index size) {
     if (of_type == dynamic) {
       require(size >= 0, "Parameter", argument, "at least 0", size);
-    } else {
-      require(size == of_type, "Parameter", argument, fmt::format("{}, the size of its type", of_type), size);
+    } else if (size != of_type) {
+      detail::fail<ArgumentError>("Parameter", argument, fmt::format("{}, the size of its type", of_type), size);
     }
   }
 
@@ -73,10 +73,18 @@ void visit_parameters(Model& model, Visitor&& visitor) {
   }
 }
 
+namespace detail {
+
+[[nodiscard, gnu::noinline]] inline std::string join_names(const std::string& prefix, const std::string& name) {
+  return prefix + "." + name;
+}
+
+}  // namespace detail
+
 /// The same with `prefix` and a dot in front of every name.
 template <class Model, class Visitor>
 void visit_parameters(const std::string& prefix, Model& model, Visitor&& visitor) {
-  visit_parameters(model, [&](const std::string& name, auto& parameter) { visitor(prefix + "." + name, parameter); });
+  visit_parameters(model, [&](const std::string& name, auto& parameter) { visitor(detail::join_names(prefix, name), parameter); });
 }
 
 /// How many numbers a model trains.

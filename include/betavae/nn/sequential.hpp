@@ -98,20 +98,6 @@ class Sequential {
   }
 };
 
-namespace detail {
-
-template <class Scalar, int Inputs, int Outputs, int... Others>
-[[nodiscard]] auto dense_layers(Activation hidden, Activation last) {
-  if constexpr (sizeof...(Others) == 0) {
-    return std::tuple{Dense<Inputs, Outputs, Scalar>(last)};
-  } else {
-    return std::tuple_cat(std::tuple{Dense<Inputs, Outputs, Scalar>(hidden)},
-                          dense_layers<Scalar, Outputs, Others...>(hidden, last));
-  }
-}
-
-}  // namespace detail
-
 /// How a dense network is built.
 struct DenseOptions {
   Activation activation = Activation::relu;            ///< of the hidden layers
@@ -121,12 +107,22 @@ struct DenseOptions {
   Stream stream = Stream::user;                        ///< networks of one seed draw from different streams
 };
 
+namespace detail {
+
+template <class Scalar, int... Sizes, std::size_t... I>
+[[nodiscard]] auto dense_network(const DenseOptions& options, std::index_sequence<I...> /*layers*/) {
+  constexpr int sizes[] = {Sizes...};
+  return Sequential(Dense<sizes[I], sizes[I + 1], Scalar>(I + 1 == sizeof...(I) ? options.last_activation
+                                                                                  : options.activation)...);
+}
+
+}  // namespace detail
+
 /// dense_network<float, 784, 400, 20>(): a Sequential of Dense layers of these sizes.
 template <class Scalar, int... Sizes>
 [[nodiscard]] auto dense_network(const DenseOptions& options = {}) {
   static_assert(sizeof...(Sizes) >= 2, "betavae: dense_network: give at least two sizes, inputs and outputs");
-  auto network = std::apply([](auto... layer) { return Sequential(std::move(layer)...); },
-                            detail::dense_layers<Scalar, Sizes...>(options.activation, options.last_activation));
+  auto network = detail::dense_network<Scalar, Sizes...>(options, std::make_index_sequence<sizeof...(Sizes) - 1>{});
   network.initialise(options.initialiser, {options.seed, options.stream, 0});
   return network;
 }

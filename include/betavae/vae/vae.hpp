@@ -26,8 +26,8 @@ struct NegativeElbo {
 template <class EncoderType, class DecoderType, class LikelihoodType, class PriorType = StandardNormal>
 class Vae {
   static_assert(Encoder<EncoderType, detail::ScalarOf<EncoderType>>,
-                "betavae: an encoder needs a type Scalar, constants inputs and latents, and a const operator()(context, x) whose result has "
-                "members mean and log_variance (latents x samples)");
+                "betavae: an encoder needs a type Scalar, constants inputs and latents, and a const operator()(context, x) "
+                "whose result has members mean and log_variance (latents x samples)");
 
  public:
   using Scalar = typename EncoderType::Scalar;
@@ -35,8 +35,8 @@ class Vae {
   static constexpr int latents = EncoderType::latents;
 
   static_assert(Decoder<DecoderType, Scalar>,
-                "betavae: a decoder needs constants inputs and outputs, and a const operator()(context, z) that gives the likelihood's "
-                "parameters (one column a sample), in the encoder's scalar type");
+                "betavae: a decoder needs constants inputs and outputs, and a const operator()(context, z) that gives the "
+                "likelihood's parameters (one column a sample), in the encoder's scalar type");
   static_assert(Likelihood<LikelihoodType, Scalar>,
                 "betavae: a likelihood needs parameters_per_value, name, point_estimate_name, distortion, score, "
                 "point_estimate, sample, fisher_information, floor and check; vae/likelihood/bernoulli.hpp is a whole one");
@@ -107,7 +107,7 @@ class Vae {
     require(count >= 0, "Vae::sample_prior", "count", "at least 0", count);
     static_assert(latents != dynamic, "betavae: sampling needs the number of latents in the encoder's type");
     Matrix<Scalar> z(latents, count);
-    prior.sample(MatrixView<Scalar>{z.data(), z.rows(), z.cols(), z.outerStride()}, Random(seed, Stream::prior));
+    prior.sample(MatrixView<Scalar>{z.data(), z.rows(), z.cols(), z.outerStride()}, Random(seed, Stream::prior), 0);
     return z;
   }
 
@@ -161,8 +161,9 @@ class Vae {
   [[nodiscard]] static auto input(Evaluating<Scalar>& context, const Derived& matrix) {
     static_assert(std::is_same_v<typename Derived::Scalar, Scalar>,
                   "betavae: the data must have the scalar type of the model");
-    require(Rows == dynamic || matrix.rows() == Rows, "Vae", "rows of the input", "as many as the network has inputs",
-            fmt::format("{} (the network has {})", matrix.rows(), Rows));
+    if constexpr (Rows != dynamic) {
+      require_same_size("Vae", "rows of the data", matrix.rows(), "inputs of the network", Rows);
+    }
     if constexpr ((Derived::Flags & Eigen::DirectAccessBit) != 0 && (Derived::Flags & Eigen::RowMajorBit) == 0) {
       if (matrix.innerStride() == 1) {
         auto* const data = const_cast<Scalar*>(matrix.data());
