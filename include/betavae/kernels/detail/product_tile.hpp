@@ -53,8 +53,10 @@ BETAVAE_INLINE void product_tile(const ProductArguments<Scalar>& arguments, Inde
   using Vector = simd::Vector<Path, Scalar>;
   using Unaligned = simd::Unaligned<Path, Scalar>;
   constexpr Index lanes = simd::lanes<Path, Scalar>;
-  const bool whole = valid_columns == Vectors * lanes;
-  alignas(64) Scalar edge[Vectors * static_cast<int>(lanes)] = {};
+  // Only the last vector can reach beyond the valid columns; it then goes through `edge`.
+  constexpr Index before_last = (Vectors - 1) * lanes;
+  const Index in_last = valid_columns - before_last;
+  alignas(64) Scalar edge[static_cast<std::size_t>(lanes)] = {};
 
   const Scalar* a_rows[Rows];
   Vector sums[Rows][Vectors];
@@ -69,16 +71,18 @@ BETAVAE_INLINE void product_tile(const ProductArguments<Scalar>& arguments, Inde
       }
     } else {
       const Scalar* start = arguments.start + row * arguments.start_row_stride + first_column;
-      if (!whole) {
-        for (Index j = 0; j < valid_columns; ++j) {
+      BETAVAE_UNROLL
+      for (int v = 0; v < Vectors - 1; ++v) {
+        sums[i][v] = *reinterpret_cast<const Unaligned*>(start + v * lanes);
+      }
+      start += before_last;
+      if (in_last < lanes) {
+        for (Index j = 0; j < in_last; ++j) {
           edge[j] = start[j];
         }
         start = edge;
       }
-      BETAVAE_UNROLL
-      for (int v = 0; v < Vectors; ++v) {
-        sums[i][v] = *reinterpret_cast<const Unaligned*>(start + v * lanes);
-      }
+      sums[i][Vectors - 1] = *reinterpret_cast<const Unaligned*>(start);
     }
   }
 
@@ -108,15 +112,17 @@ BETAVAE_INLINE void product_tile(const ProductArguments<Scalar>& arguments, Inde
   for (int i = 0; i < Rows; ++i) {
     if (i < valid_rows) {
       Scalar* const c = arguments.c + (first_row + i) * arguments.c_row_stride + first_column;
-      Scalar* const to = whole ? c : edge;
       BETAVAE_UNROLL
-      for (int v = 0; v < Vectors; ++v) {
-        *reinterpret_cast<Unaligned*>(to + v * lanes) = sums[i][v];
+      for (int v = 0; v < Vectors - 1; ++v) {
+        *reinterpret_cast<Unaligned*>(c + v * lanes) = sums[i][v];
       }
-      if (!whole) {
-        for (Index j = 0; j < valid_columns; ++j) {
-          c[j] = edge[j];
+      if (in_last < lanes) {
+        *reinterpret_cast<Unaligned*>(edge) = sums[i][Vectors - 1];
+        for (Index j = 0; j < in_last; ++j) {
+          c[before_last + j] = edge[j];
         }
+      } else {
+        *reinterpret_cast<Unaligned*>(c + before_last) = sums[i][Vectors - 1];
       }
       if (arguments.activation != Activation::identity) {
         activate_in_place(arguments.activation, valid_columns, c);
