@@ -54,8 +54,7 @@ class Subset {
   /// Errors: ArgumentError for an index outside of the set.
   Subset(const Data& data, std::vector<Index> samples) : data_(&data), samples_(std::move(samples)) {
     for (const Index sample : samples_) {
-      require(sample >= 0 && sample < data.size(), "Subset", "sample", fmt::format("at least 0 and below {}", data.size()),
-              sample);
+      require_index("Subset", "sample", sample, data.size());
     }
   }
 
@@ -114,7 +113,7 @@ template <class Data>
   const Index validation = held_out(options.validation);
   const Index test = held_out(options.test);
   require(validation + test < data.size(), "split", "data", "samples left to train on",
-          fmt::format("{} samples, of which {} are held out", data.size(), validation + test));
+          data.size() - validation - test);
   std::vector<Index> order;
   shuffle(order, data.size(), Random(options.seed, Stream::split), 0);
   const auto part = [&](Index first, Index last) {

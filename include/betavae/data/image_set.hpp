@@ -25,8 +25,7 @@ struct ImageSet {
 
   /// The bytes of one image. Errors: ArgumentError for an index outside [0, count).
   [[nodiscard]] std::span<const std::uint8_t> image(Index index) const {
-    require(index >= 0 && index < count, "ImageSet::image", "index", fmt::format("at least 0 and below {}", count),
-            index);
+    require_index("ImageSet::image", "index", index, count);
     const auto length = static_cast<std::size_t>(features());
     return std::span{bytes}.subspan(static_cast<std::size_t>(index) * length, length);
   }
@@ -40,5 +39,21 @@ struct ImageSet {
     }
   }
 };
+
+/// A matrix of features × count numbers as images: [0, 1] becomes 0 … 255, rounded; what lies outside is cut, NaN becomes 0.
+/// Errors: ArgumentError unless the matrix has height · width · channels rows.
+template <class MatrixType>
+[[nodiscard]] ImageSet to_images(const MatrixType& matrix, Index height, Index width, Index channels = 1) {
+  require_same_size("to_images", "rows of the matrix", matrix.rows(), "height · width · channels", height * width * channels);
+  ImageSet images{.count = matrix.cols(), .height = height, .width = width, .channels = channels, .bytes = {}};
+  images.bytes.reserve(static_cast<std::size_t>(matrix.size()));
+  for (Index j = 0; j < matrix.cols(); ++j) {
+    for (Index i = 0; i < matrix.rows(); ++i) {
+      const auto number = static_cast<double>(matrix(i, j));
+      images.bytes.push_back(number > 0 ? static_cast<std::uint8_t>(std::min(number, 1.0) * 255 + 0.5) : 0);
+    }
+  }
+  return images;
+}
 
 }  // namespace betavae

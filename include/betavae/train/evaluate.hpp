@@ -45,8 +45,9 @@ template <class Model, class Data>
   static_assert(DataSet<Data, Scalar>, "betavae: a data set needs size(), features() and fill(samples, values)");
   require(data.size() > 0, "evaluate", "data", "at least one sample", data.size());
   require(batch_size > 0, "evaluate", "batch_size", "at least 1", batch_size);
-  require(Model::features == dynamic || data.features() == Model::features, "evaluate", "features of the data",
-          fmt::format("the model's {}", Model::features), data.features());
+  if constexpr (Model::features != dynamic) {
+    require_same_size("evaluate", "features of the data", data.features(), "inputs of the model", Model::features);
+  }
 
   Evaluation result;
   RunningMoments means;

@@ -67,8 +67,9 @@ inline void require_sensible(const FitOptions& options) {
 template <class Model, class Data>
 void require_valid(const Model& model, const Data& data, Index batch_size, Batch<typename Model::Scalar>& batch) {
   require(data.size() > 0, "fit", "data", "at least one sample", data.size());
-  require(Model::features == dynamic || data.features() == Model::features, "fit", "features of the data",
-          fmt::format("the model's {}", Model::features), data.features());
+  if constexpr (Model::features != dynamic) {
+    require_same_size("fit", "features of the data", data.features(), "inputs of the model", Model::features);
+  }
   std::vector<Index> samples;
   for (Index first = 0; first < data.size(); first += batch_size) {
     samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));

@@ -35,8 +35,10 @@ using LearningRateSchedule = std::function<double(Index step, Index steps)>;
 [[nodiscard]] inline LearningRateSchedule linear_warm_up(Index warm_up_steps, LearningRateSchedule then = nullptr) {
   require(warm_up_steps >= 1, "linear_warm_up", "warm_up_steps", "at least 1 step", warm_up_steps);
   return [warm_up_steps, then](Index step, Index steps) {
-    require(warm_up_steps <= steps, "linear_warm_up", "warm_up_steps",
-            fmt::format("no more than the {} steps of training", steps), warm_up_steps);
+    if (warm_up_steps > steps) {
+      detail::fail<ArgumentError>("linear_warm_up", "warm_up_steps",
+                                  fmt::format("no more than the {} steps of training", steps), warm_up_steps);
+    }
     const double after = then ? then(step, steps) : 1;
     return std::min(1.0, static_cast<double>(step + 1) / static_cast<double>(warm_up_steps)) * after;
   };

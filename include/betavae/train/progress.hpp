@@ -30,8 +30,7 @@ class Progress {
   /// Makes a training of `options` report here as task `task`, from 0, under a name such as "β = 4". Keeps callbacks that are
   /// already there. Errors: ArgumentError for a task that was not announced.
   void follow(FitOptions& options, Index task, std::string name) {
-    require(task >= 0 && task < static_cast<Index>(tasks_.size()), "Progress::follow", "task",
-            fmt::format("at least 0 and below {}", tasks_.size()), task);
+    require_index("Progress::follow", "task", task, static_cast<Index>(tasks_.size()));
     tasks_[static_cast<std::size_t>(task)].name = std::move(name);
     options.on_step = [this, task, then = std::move(options.on_step)](const StepReport& report) {
       if (then) {
@@ -49,10 +48,9 @@ class Progress {
   /// Clears the line, so that other text can follow. Plain lines stay.
   void finish() {
     const std::lock_guard lock(mutex_);
-    if (is_terminal_ && width_ > 0) {
-      fmt::print(output_, "\r{:{}}\r", "", width_);
+    if (is_terminal_) {
+      fmt::print(output_, "\r\x1b[K");
       std::fflush(output_);
-      width_ = 0;
     }
   }
 
@@ -99,11 +97,9 @@ class Progress {
   }
 
   void show(const Task& task) {
-    const std::string text = line(task);
-    const auto length = text.size();
-    fmt::print(output_, "\r{:{}}", text, std::max(width_, length));
+    // Wrapping is off while the line is written, so that a narrow terminal cuts it; then the rest of the old line is cleared.
+    fmt::print(output_, "\r\x1b[?7l{}\x1b[K\x1b[?7h", line(task));
     std::fflush(output_);
-    width_ = length;
   }
 
   [[nodiscard]] std::string line(const Task& task) const {
@@ -114,7 +110,7 @@ class Progress {
     const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
     const auto left = static_cast<Index>(done > 0 ? std::ceil(elapsed * (1 - done) / done) : 0);
     const StepReport& r = task.report;
-    return fmt::format("{}{}epoch {}/{}  rate {:.2f}  distortion {:.1f} nats  active {}/{}  {:.0f} samples/s  {}:{:02} left",
+    return fmt::format("{}{}epoch {}/{}  rate {:.2f}  distortion {:.1f}  active {}/{}  {:.0f} samples/s  {}:{:02} left",
                        task.name, task.name.empty() ? "" : "  ", r.epoch, r.epochs, r.rate, r.distortion, r.active,
                        r.latents, static_cast<double>(samples_) / std::max(elapsed, 1e-9), left / 60, left % 60);
   }
@@ -127,7 +123,6 @@ class Progress {
   bool started_ = false;
   Clock::time_point start_;
   Clock::time_point last_shown_;
-  std::size_t width_ = 0;
 };
 
 }  // namespace betavae
