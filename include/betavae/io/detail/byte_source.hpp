@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Where a reader's bytes come from: a file as it is, or one that is decompressed on the way.
+#pragma once
+
+#include <betavae/io/whole_file.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <cstdio>
+#include <span>
+#include <string>
+
+namespace betavae::detail {
+
+/// Hands out bytes in order. `read` fills the span as far as there are bytes; fewer than asked for means that the end
+/// is reached. It throws FileError when the bytes cannot be had. `path` is what error texts begin with.
+template <class Source>
+concept ByteSource = requires(Source& source, const Source& constant, std::span<std::uint8_t> bytes) {
+  { source.read(bytes) } -> std::same_as<std::size_t>;
+  { constant.path() } -> std::convertible_to<const std::string&>;
+};
+
+/// A file, byte for byte.
+class FileSource {
+ public:
+  /// Errors: FileError when the file cannot be opened.
+  explicit FileSource(std::string path) : path_(std::move(path)), file_(std::fopen(path_.c_str(), "rb")) {
+    if (!file_) {
+      throw FileError(fmt::format("{}: cannot be opened: {}", path_, system_message()));
+    }
+  }
+
+  std::size_t read(std::span<std::uint8_t> bytes) {
+    const std::size_t count = std::fread(bytes.data(), 1, bytes.size(), file_.get());
+    if (count < bytes.size() && std::ferror(file_.get()) != 0) {
+      // A directory opens like a file, and says what it is only here.
+      throw FileError(fmt::format("{}: byte {}: cannot be read: {}", path_, position_ + count, system_message()));
+    }
+    position_ += count;
+    return count;
+  }
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  FileHandle file_;
+  std::size_t position_ = 0;
+};
+
+}  // namespace betavae::detail

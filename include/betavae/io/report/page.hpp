@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// A report as one self-contained HTML page: no network, no script, light and dark, readable on a phone.
+//
+//     ReportPage page{"What β does", "One paragraph that tells it all."};
+//     page.section("Rate against distortion").text("Prose.").add(LineChart{…}).add(ReportTable{…});
+//     page.write("report.html");
+//
+// A block is any type with a function `std::string to_html(const Block&)` in its own namespace, so a block of one's own
+// joins by writing that function. Text is escaped by the blocks and by the page; only a block's to_html makes markup.
+#pragma once
+
+#include <betavae/io/report/style.hpp>
+#include <betavae/io/report/text.hpp>
+#include <betavae/io/whole_file.hpp>
+
+#include <concepts>
+#include <string>
+#include <string_view>
+
+namespace betavae {
+
+/// What a page can hold.
+template <class Block>
+concept ReportBlock = requires(const Block& block) {
+  { to_html(block) } -> std::convertible_to<std::string>;
+};
+
+class ReportPage {
+ public:
+  /// A page with a title and one paragraph that leads in.
+  explicit ReportPage(std::string_view title, std::string_view lead = {})
+      : title_(escape_html(title)), lead_(escape_html(lead)) {}
+
+  /// Begins a section under a heading.
+  ReportPage& section(std::string_view heading) {
+    body_ += "</section>\n<section><h2>" + escape_html(heading) + "</h2>\n";
+    return *this;
+  }
+
+  /// A paragraph.
+  ReportPage& text(std::string_view paragraph) {
+    body_ += "<p>" + escape_html(paragraph) + "</p>\n";
+    return *this;
+  }
+
+  /// Text that stands out, for the one thing to remember.
+  ReportPage& remark(std::string_view paragraph) {
+    body_ += R"(<p class="remark">)" + escape_html(paragraph) + "</p>\n";
+    return *this;
+  }
+
+  /// A chart, a table, pictures, or a block of one's own.
+  template <class Block>
+  ReportPage& add(const Block& block) {
+    static_assert(ReportBlock<Block>,
+                  "betavae::ReportPage::add: the block's namespace needs std::string to_html(const Block&)");
+    body_ += to_html(block);
+    return *this;
+  }
+
+  /// A block that the reader can fold away and out behind one line of text.
+  template <class Block>
+  ReportPage& add_folded(std::string_view summary, const Block& block, bool open = false) {
+    body_ += fmt::format("<details{}><summary>{}</summary>", open ? " open" : "", escape_html(summary));
+    add(block);
+    body_ += "</details>\n";
+    return *this;
+  }
+
+  /// A line in small type at the end.
+  ReportPage& footer(std::string_view text) {
+    footer_ = "<footer>" + escape_html(text) + "</footer>\n";
+    return *this;
+  }
+
+  /// The page as HTML (UTF-8).
+  [[nodiscard]] std::string html() const {
+    return fmt::format(
+        R"(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{}</title>
+<style>{}</style>
+</head>
+<body>
+<main>
+<section><h1>{}</h1>
+{}{}</section>
+{}</main>
+</body>
+</html>
+)",
+        title_, detail::report_style, title_, lead_.empty() ? "" : R"(<p class="lead">)" + lead_ + "</p>\n", body_,
+        footer_);
+  }
+
+  /// Writes the page, whole or not at all. Errors: FileError when it cannot be written; an older page then stays.
+  void write(const std::string& path) const { write_whole_file(path, html()); }
+
+ private:
+  std::string title_;
+  std::string lead_;
+  std::string body_;
+  std::string footer_;
+};
+
+}  // namespace betavae

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Writes a file whole or not at all: a reader never sees half of it, and a failed write leaves the old file as it was.
+//
+// The bytes go to a new file beside the target ("report.html.partial-0"), which then takes the target's name in one
+// step. Whatever fails before that step removes the new file. The new file is opened exclusively, so that two programs
+// that write the same path at once never share one. A target that exists and is no regular file (a directory, a device,
+// a pipe) is refused: taking its name would destroy it.
+#pragma once
+
+#include <betavae/core/errors.hpp>
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace betavae {
+namespace detail {
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using FileHandle = std::unique_ptr<std::FILE, CloseFile>;
+
+/// What the operating system says of its last failure, such as "No such file or directory".
+inline std::string system_message() { return std::generic_category().message(errno); }
+
+inline std::string_view as_text(std::span<const std::uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Opens a file that did not exist, and puts its name into `name`.
+inline FileHandle open_new_file_beside(const std::string& path, std::string& name) {
+  for (int attempt = 0; attempt < 1000; ++attempt) {
+    name = fmt::format("{}.partial-{}", path, attempt);
+    if (FileHandle file{std::fopen(name.c_str(), "wbx")}) {
+      return file;
+    }
+    if (errno != EEXIST) {
+      break;
+    }
+  }
+  throw FileError(fmt::format("{}: cannot be written: {} ({})", path, system_message(), name));
+}
+
+}  // namespace detail
+
+/// Writes the parts one after the other. Errors: FileError (the text begins with the path) when the folder is missing
+/// or closed to us, the disk is full, or the path names something other than a regular file; the path is then
+/// untouched.
+inline void write_whole_file(const std::string& path, std::initializer_list<std::string_view> parts) {
+  struct stat found = {};
+  if (stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {
+    throw FileError(fmt::format("{}: cannot be written: it exists and is not a regular file", path));
+  }
+  std::string partial_name;
+  detail::FileHandle file = detail::open_new_file_beside(path, partial_name);
+  bool written = true;
+  for (const std::string_view part : parts) {
+    if (!part.empty()) {  // an empty view may point nowhere, which fwrite must not be given
+      written = written && std::fwrite(part.data(), 1, part.size(), file.get()) == part.size();
+    }
+  }
+  // Closing may be what reports a full disk; it must happen exactly once, so the handle lets go first.
+  written = written && std::fflush(file.get()) == 0;
+  std::string reason = written ? "" : detail::system_message();
+  if (std::fclose(file.release()) != 0 && written) {
+    written = false;
+    reason = detail::system_message();
+  }
+  if (written && std::rename(partial_name.c_str(), path.c_str()) == 0) {
+    return;
+  }
+  if (written) {
+    reason = detail::system_message();
+  }
+  std::remove(partial_name.c_str());
+  throw FileError(fmt::format("{}: cannot be written: {}", path, reason));
+}
+
+/// The same for text in one piece.
+inline void write_whole_file(const std::string& path, std::string_view content) { write_whole_file(path, {content}); }
+
+/// The same for bytes in one piece.
+inline void write_whole_file(const std::string& path, std::span<const std::uint8_t> bytes) {
+  write_whole_file(path, {detail::as_text(bytes)});
+}
+
+}  // namespace betavae
