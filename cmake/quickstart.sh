@@ -1,0 +1,54 @@
+#!/bin/sh
+# betavae from a fresh clone, in one command. On Debian 12 it also installs the packages that are missing.
+#
+#   sh cmake/quickstart.sh demo [ARGUMENT…]   build and run the Fashion-MNIST example; its arguments pass through (try --help)
+#   sh cmake/quickstart.sh test               build and run all tests
+#
+# The presets in CMakePresets.json do the work. A second run installs and rebuilds nothing.
+set -eu
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+
+libraries="libeigen3-dev libfmt-dev zlib1g-dev libstb-dev libcli11-dev"
+case "${1:-help}" in
+  demo) libraries="$libraries dataset-fashion-mnist" ;;
+  test) libraries="$libraries catch2" ;;
+  *) sed -n '2,7s/^# \{0,1\}//p' "$0"; [ "${1:-help}" = help ] || [ "$1" = --help ] && exit 0; exit 2 ;;
+esac
+preset=$1; shift
+
+# What is missing: tools may come from anywhere, libraries are asked for as packages.
+missing=""
+command -v "${CXX:-c++}" >/dev/null || missing="$missing g++"
+command -v cmake >/dev/null || missing="$missing cmake"
+command -v ninja >/dev/null || missing="$missing ninja-build"
+if command -v dpkg-query >/dev/null; then
+  for package in $libraries; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
+  done
+elif [ -n "$missing" ]; then
+  echo "This is not Debian: please install what its packages$missing $libraries hold, then run this again." >&2
+  exit 1
+fi
+
+if [ -n "$missing" ]; then
+  as_root=none
+  if [ "$(id -u)" = 0 ]; then
+    as_root=env
+  elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || { [ -t 0 ] && sudo -v; }; }; then
+    as_root=sudo
+  fi
+  if [ $as_root = none ]; then
+    echo "Please ask your administrator to run: apt-get install --no-install-recommends$missing" >&2
+    exit 1
+  fi
+  echo "Installing:$missing"
+  $as_root apt-get update -qq
+  # shellcheck disable=SC2086
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing
+fi
+
+(cd "$root" && cmake --preset "$preset" && cmake --build --preset "$preset")
+case $preset in
+  demo) exec "$root/build/demo/examples/02_fashion" "$@" ;;
+  test) cd "$root" && exec ctest --preset test -j "$(nproc)" "$@" ;;
+esac

@@ -1,0 +1,12 @@
+# Sets BETAVAE_VERSION from include/betavae/core/version.hpp, the only place where the version is written.
+set(_header "${CMAKE_CURRENT_SOURCE_DIR}/include/betavae/core/version.hpp")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${_header}")
+set(BETAVAE_VERSION "")
+foreach(_part IN ITEMS MAJOR MINOR PATCH)
+  file(STRINGS "${_header}" _line REGEX "^#define BETAVAE_VERSION_${_part} +[0-9]+" LIMIT_COUNT 1)
+  if(NOT _line MATCHES "([0-9]+)$")
+    message(FATAL_ERROR "betavae: ${_header}: expected a line '#define BETAVAE_VERSION_${_part} <number>', got none")
+  endif()
+  list(APPEND BETAVAE_VERSION "${CMAKE_MATCH_1}")
+endforeach()
+list(JOIN BETAVAE_VERSION "." BETAVAE_VERSION)

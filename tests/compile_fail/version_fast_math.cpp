@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+// expect: betavae: build without -ffast-math and -ffinite-math-only
+#if defined(BETAVAE_MUST_FAIL)
+#define __FAST_MATH__ 1  // what -ffast-math defines
+#endif
+#include <betavae/core/version.hpp>

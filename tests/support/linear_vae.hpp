@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// The linear β-VAE, whose optimum is known exactly.
+//
+// Prior N(0, I), decoder x = W z + b with variance η², affine encoder of the mean, posterior variances that do not depend on x.
+// For data whose covariance has eigenvalues ζ₁² ≥ … ≥ ζ_d² with eigenvectors uᵢ, and K latents, the least distortion + β·rate has
+// (Lucas, Tucker, Grosse and Norouzi, 2019, with β; Sicks, Korn and Schwaar, 2021)
+//
+//     decoder column i     √(ζᵢ² − βη²) uᵢ   where ζᵢ² > βη² and i ≤ K (active), else 0 (collapsed)
+//     encoder row i        √(ζᵢ² − βη²)/ζᵢ² uᵢᵀ                                    0
+//     posterior variance   βη²/ζᵢ²                                                 1
+//     rate                 ½ ln(ζᵢ²/βη²)                                           0
+//     squared error        βη²                                                     ζᵢ²
+//
+// Rate and distortion depend on mean and covariance of the data alone, so a finite set serves as well as a distribution.
+#pragma once
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
+
+#include "model_check.hpp"
+
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+namespace betavae::test {
+
+/// The closed form. `variances` are the ζ², in descending order.
+struct LinearOptimum {
+  std::vector<double> variances;
+  Index latents;
+  double beta;
+  double sigma;  ///< η
+
+  [[nodiscard]] double variance(Index i) const { return variances[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] Index dimensions() const { return static_cast<Index>(variances.size()); }
+  [[nodiscard]] double water_level() const { return beta * sigma * sigma; }
+  [[nodiscard]] bool is_active(Index i) const { return i < latents && variance(i) > water_level(); }
+  [[nodiscard]] Index active() const {
+    Index count = 0;
+    for (Index i = 0; i < dimensions(); ++i) {
+      count += is_active(i) ? 1 : 0;
+    }
+    return count;
+  }
+  [[nodiscard]] double singular_value(Index i) const {
+    return is_active(i) ? std::sqrt(variance(i) - water_level()) : 0;
+  }
+  [[nodiscard]] double posterior_variance(Index i) const { return is_active(i) ? water_level() / variance(i) : 1; }
+  [[nodiscard]] double rate(Index i) const { return is_active(i) ? 0.5 * std::log(variance(i) / water_level()) : 0; }
+  [[nodiscard]] double rate() const {
+    double nats = 0;
+    for (Index i = 0; i < dimensions(); ++i) {
+      nats += rate(i);
+    }
+    return nats;
+  }
+  [[nodiscard]] double squared_error() const {
+    double error = 0;
+    for (Index i = 0; i < dimensions(); ++i) {
+      error += is_active(i) ? water_level() : variance(i);
+    }
+    return error;
+  }
+  [[nodiscard]] double constant_nats() const {
+    return 0.5 * static_cast<double>(dimensions()) * std::log(2 * std::numbers::pi * sigma * sigma);
+  }
+  [[nodiscard]] double distortion() const { return squared_error() / (2 * sigma * sigma) + constant_nats(); }
+
+  /// min (D + βR), written out on its own and not as the sum of the two above.
+  [[nodiscard]] double objective() const {
+    double explained = 0;
+    double total = 0;
+    for (Index i = 0; i < dimensions(); ++i) {
+      total += variance(i);
+      if (is_active(i)) {
+        const double ratio = water_level() / variance(i);
+        explained += variance(i) * (1 + ratio * (std::log(ratio) - 1));
+      }
+    }
+    return (total - explained) / (2 * sigma * sigma) + constant_nats();
+  }
+};
+
+/// The learned η: η̂² = Σ_dropped ζ² / (d − βk) with the k for which it is consistent, ζ_k² > βη̂² ≥ ζ_{k+1}².
+/// NaN where there is none.
+[[nodiscard]] inline double optimal_sigma(const std::vector<double>& variances, Index latents, double beta) {
+  const auto dimensions = static_cast<Index>(variances.size());
+  for (Index k = 0; k <= std::min(latents, dimensions); ++k) {
+    const double free = static_cast<double>(dimensions) - beta * static_cast<double>(k);
+    double dropped = 0;
+    for (Index i = k; i < dimensions; ++i) {
+      dropped += variances[static_cast<std::size_t>(i)];
+    }
+    const double level = beta * dropped / free;
+    const bool keeps_last = k == 0 || variances[static_cast<std::size_t>(k - 1)] > level;
+    const bool drops_next = k == std::min(latents, dimensions) || variances[static_cast<std::size_t>(k)] <= level;
+    if (free > 0 && dropped > 0 && keeps_last && drops_next) {
+      return std::sqrt(dropped / free);
+    }
+  }
+  return std::nan("");
+}
+
+/// Samples whose mean and covariance (divided by n) are exactly as asked, up to rounding.
+struct LinearData {
+  Matrix<double> samples;       ///< d × n
+  Matrix<double> eigenvectors;  ///< d × d, column i belongs to the i-th variance
+  Matrix<double> mean;          ///< d × 1
+};
+
+/// `count` must exceed the number of variances.
+[[nodiscard]] inline LinearData linear_data(const std::vector<double>& variances, Index count, std::uint64_t seed) {
+  const auto dimensions = static_cast<Index>(variances.size());
+  LinearData data;
+  data.eigenvectors = Eigen::HouseholderQR<Matrix<double>>(normals(dimensions, dimensions, seed)).householderQ();
+  data.mean = normals(dimensions, 1, seed + 1);
+  Matrix<double> white = normals(dimensions, count, seed + 2);
+  white.colwise() -= white.rowwise().mean().eval();
+  const Matrix<double> covariance = white * white.transpose() / static_cast<double>(count);
+  white = Eigen::SelfAdjointEigenSolver<Matrix<double>>(covariance).operatorInverseSqrt() * white;
+  const Eigen::Map<const Eigen::VectorXd> diagonal(variances.data(), dimensions);
+  data.samples = data.eigenvectors * diagonal.cwiseSqrt().asDiagonal() * white;
+  data.samples.colwise() += data.mean.col(0);
+  return data;
+}
+
+/// Each sample 2K times in a row, for QuadratureNoise.
+[[nodiscard]] inline Matrix<double> repeated(const Matrix<double>& samples, Index times) {
+  Matrix<double> result(samples.rows(), samples.cols() * times);
+  for (Index j = 0; j < result.cols(); ++j) {
+    result.col(j) = samples.col(j / times);
+  }
+  return result;
+}
+
+/// The only layer of an encoder without hidden layer, and of such a decoder.
+template <class Model>
+[[nodiscard]] auto& encoder_layer(Model& model) {
+  return std::get<0>(model.encoder.network.layers);
+}
+template <class Model>
+[[nodiscard]] auto& decoder_layer(Model& model) {
+  return std::get<0>(model.decoder.layers);
+}
+
+/// Writes the closed form into a model whose encoder and decoder are one affine layer each.
+template <class Model>
+void set_to_optimum(Model& model, const LinearOptimum& optimum, const LinearData& data) {
+  const Index latents = optimum.latents;
+  auto encoder_weight = encoder_layer(model).weight.value();
+  auto encoder_bias = encoder_layer(model).bias.value();
+  auto decoder_weight = decoder_layer(model).weight.value();
+  encoder_weight.setZero();
+  decoder_weight.setZero();
+  for (Index i = 0; i < latents; ++i) {
+    if (optimum.is_active(i)) {
+      decoder_weight.col(i) = optimum.singular_value(i) * data.eigenvectors.col(i);
+      encoder_weight.row(i) = optimum.singular_value(i) / optimum.variance(i) * data.eigenvectors.col(i).transpose();
+    }
+    // The encoder's output is turned into the log-variance by B tanh(r/B).
+    const double log_variance = std::log(optimum.posterior_variance(i));
+    encoder_bias(latents + i, 0) = log_variance_bound * std::atanh(log_variance / log_variance_bound);
+  }
+  encoder_bias.topRows(latents) = -encoder_weight.topRows(latents) * data.mean;
+  decoder_layer(model).bias.value() = data.mean;
+}
+
+}  // namespace betavae::test
