@@ -21,6 +21,7 @@ struct Settings {
   bv::Index epochs = 5;
   std::string data = "/usr/share/datasets/fashion-mnist";
   std::string out = "betavae-fashion.html";
+  std::string csv;
   unsigned at_once = std::max(1U, std::thread::hardware_concurrency());
   std::uint64_t seed = 1;
 };
@@ -113,6 +114,15 @@ void print_table(const std::vector<bv::TrainedBeta>& family) {
   }
 }
 
+/// The same figures with all their digits.
+std::string table_as_csv(const std::vector<bv::TrainedBeta>& family, std::uint64_t seed) {
+  std::string text = "beta,seed,rate,distortion,excess,active\n";
+  for (const bv::TrainedBeta& model : family) {
+    text += fmt::format("{},{},{},{},{},{}\n", model.beta, seed, model.rate, model.distortion, model.excess, model.active);
+  }
+  return text;
+}
+
 /// The first test image of each of the ten kinds of clothing.
 bv::Matrix<float> choose_originals(const Settings& settings, const bv::ImageSet& test) {
   const std::string path = settings.data + "/t10k-labels-idx1-ubyte";
@@ -157,6 +167,9 @@ void run(const Settings& settings) {
                  {"Time", fmt::format("{:.0f} s for all {} models, {} at once, instruction set {}", seconds,
                                       study.models.size(), settings.at_once, bv::simd::name(bv::simd::instruction_set()))}};
   print_table(study.models);
+  if (!settings.csv.empty()) {
+    bv::write_whole_file(settings.csv, table_as_csv(study.models, settings.seed));
+  }
   bv::beta_report(study).write(settings.out);
   fmt::print("\nTrained in {:.0f} s. The page that shows what β does: {}\n", seconds,
              std::filesystem::absolute(settings.out).string());
@@ -173,6 +186,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 100000));
   app.add_option("--data", settings.data, "folder with Fashion-MNIST's idx files, gzipped or not")->capture_default_str();
   app.add_option("--out", settings.out, "where to write the page")->capture_default_str();
+  app.add_option("--csv", settings.csv, "where to write the table as CSV too");
   app.add_option("--at-once", settings.at_once, "how many models to train at once, each on one core")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
