@@ -9,7 +9,8 @@ int main() {
   bv::Matrix<float> points(2, 2000);
   for (bv::Index i = 0; i < points.cols(); ++i) {
     const float angle = 0.003F * static_cast<float>(i);
-    points.col(i) << std::cos(angle), std::sin(angle);
+    points(0, i) = std::cos(angle);
+    points(1, i) = std::sin(angle);
   }
   for (const double beta : {0.01, 1.0, 100.0}) {
     bv::Vae model{bv::dense_encoder<2, 32, 2>(), bv::dense_decoder<2, 32, 2>(), bv::Gaussian{0.1}};

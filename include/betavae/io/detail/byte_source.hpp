@@ -26,7 +26,7 @@ class FileSource {
   /// Errors: FileError when the file cannot be opened.
   explicit FileSource(std::string path) : path_(std::move(path)), file_(std::fopen(path_.c_str(), "rb")) {
     if (!file_) {
-      throw FileError(fmt::format("{}: cannot be opened: {}", path_, system_message()));
+      throw FileError(detail::format_text("{}: cannot be opened: {}", path_, system_message()));
     }
   }
 
@@ -34,7 +34,7 @@ class FileSource {
     const std::size_t count = std::fread(bytes.data(), 1, bytes.size(), file_.get());
     if (count < bytes.size() && std::ferror(file_.get()) != 0) {
       // A directory opens like a file, and says what it is only here.
-      throw FileError(fmt::format("{}: byte {}: cannot be read: {}", path_, position_ + count, system_message()));
+      throw FileError(detail::format_text("{}: byte {}: cannot be read: {}", path_, position_ + count, system_message()));
     }
     position_ += count;
     return count;

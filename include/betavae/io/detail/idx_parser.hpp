@@ -73,13 +73,13 @@ std::uint32_t read_idx_word(Source& source, Index position, std::string_view nam
   std::array<std::uint8_t, 4> bytes = {};
   const std::size_t count = source.read(bytes);
   if (position == 0 && count >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b) {
-    throw FileError(fmt::format(
+    throw FileError(detail::format_text(
         "{}: byte 0: expected a plain idx file, got a gzip file: include <betavae/io/idx_gz.hpp>, link betavae::gzip, "
         "and call read_idx_gz_images or read_idx_gz_labels",
         source.path()));
   }
   if (count < bytes.size()) {
-    throw FileError(fmt::format("{}: byte {}: expected the four bytes of the {}, got {} (the file ends there)",
+    throw FileError(detail::format_text("{}: byte {}: expected the four bytes of the {}, got {} (the file ends there)",
                                 source.path(), position, name, count));
   }
   return big_endian(bytes);
@@ -97,7 +97,7 @@ Index read_idx_dimensions(Source& source, const IdxKind& kind) {
   } else if (type != 0x08) {
     reason = idx_element_type(type);
   } else if (dimensions < kind.fewest_dimensions || dimensions > kind.most_dimensions) {
-    reason = fmt::format("{} dimensions; {}", dimensions, kind.other);
+    reason = detail::format_text("{} dimensions; {}", dimensions, kind.other);
   } else {
     return dimensions;
   }
@@ -118,7 +118,7 @@ std::vector<std::uint8_t> read_idx_elements(Source& source, Index length, Index 
     const std::size_t count = source.read(std::span{bytes}.subspan(filled));
     if (count < piece) {
       throw FileError(
-          fmt::format("{}: byte {}: expected {} bytes of elements after the header, got {} (the file ends there)",
+          detail::format_text("{}: byte {}: expected {} bytes of elements after the header, got {} (the file ends there)",
                       source.path(), static_cast<std::size_t>(position) + filled + count, wanted, filled + count));
     }
   }
@@ -138,10 +138,10 @@ IdxArray read_idx_array(Source& source, const IdxKind& kind) {
     const std::string_view name = names[static_cast<std::size_t>(dimension)];
     const auto size = static_cast<std::int64_t>(read_idx_word(source, position, name));
     if (size == 0) {
-      throw FileError(fmt::format("{}: byte {}: {}: expected at least 1, got 0", source.path(), position, name));
+      throw FileError(detail::format_text("{}: byte {}: {}: expected at least 1, got 0", source.path(), position, name));
     }
     if (size > std::numeric_limits<Index>::max() / length) {
-      throw FileError(fmt::format("{}: byte {}: {}: expected sizes whose product is at most {}, got {} times {}",
+      throw FileError(detail::format_text("{}: byte {}: {}: expected sizes whose product is at most {}, got {} times {}",
                                   source.path(), position, name, std::numeric_limits<Index>::max(), length, size));
     }
     length *= static_cast<Index>(size);
@@ -150,7 +150,7 @@ IdxArray read_idx_array(Source& source, const IdxKind& kind) {
   array.bytes = read_idx_elements(source, length, position);
   std::array<std::uint8_t, 1> beyond = {};
   if (source.read(beyond) != 0) {
-    throw FileError(fmt::format("{}: byte {}: expected the end of the file after {} elements, got more bytes",
+    throw FileError(detail::format_text("{}: byte {}: expected the end of the file after {} elements, got more bytes",
                                 source.path(), position + length, length));
   }
   return array;
