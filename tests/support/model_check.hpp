@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What the tests of whole models share: reproducible matrices, the text of an error, loss and gradients of one batch by the
+// What the tests of whole models share: reproducible matrices, loss and gradients of one batch by the
 // production path, and the comparison of a model's gradient with finite differences.
 #pragma once
 
 #include <betavae/autodiff/gradient_check.hpp>
 #include <betavae/vae/objective/beta_elbo.hpp>
 #include <betavae/vae/vae.hpp>
+
+#include "error_text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -34,16 +36,7 @@ template <class Scalar = double>
   return result;
 }
 
-/// The text of what a call throws, or "nothing" when it throws nothing. Another type of exception passes through.
-template <class Error, class Call>
-[[nodiscard]] std::string error_text(const Call& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing";
-}
+using ::test::error_text;
 
 [[nodiscard]] inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;

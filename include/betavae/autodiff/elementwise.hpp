@@ -137,6 +137,22 @@ template <Operand X>
   return affine(x, factor, typename X::Scalar(0));
 }
 template <Operand X>
+[[nodiscard]] auto operator+(typename X::Scalar shift, const X& x) {
+  return affine(x, typename X::Scalar(1), shift);
+}
+template <Operand X>
+[[nodiscard]] auto operator-(typename X::Scalar shift, const X& x) {
+  return affine(x, typename X::Scalar(-1), shift);
+}
+template <Operand X>
+[[nodiscard]] auto operator*(const X& x, typename X::Scalar factor) {
+  return affine(x, factor, typename X::Scalar(0));
+}
+template <Operand X>
+[[nodiscard]] auto operator/(const X& x, typename X::Scalar divisor) {
+  return affine(x, typename X::Scalar(1) / divisor, typename X::Scalar(0));
+}
+template <Operand X>
 [[nodiscard]] auto operator-(const X& x) {
   return affine(x, typename X::Scalar(-1), typename X::Scalar(0));
 }

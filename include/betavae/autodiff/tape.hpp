@@ -65,7 +65,7 @@ class Tape {
   /// Checks the value of an operation that nothing flows back through.
   [[gnu::noinline]] void check_value(std::string_view operation, MatrixView<Scalar> value) const {
     if (checking_ && !is_finite(value)) {
-      throw NotFiniteError(fmt::format("{}: the first value that is not finite is its result", operation));
+      throw NotFiniteError(detail::format_text("{}: the first value that is not finite is its result", operation));
     }
   }
 
@@ -131,7 +131,7 @@ class Tape {
     for (const Node* node = last_; node != nullptr; node = node->previous) {
       if (!is_finite(node->adjoint)) {
         throw NotFiniteError(
-            fmt::format("{}: its reverse pass made the first gradient that is not finite (of {})", operation, node->operation));
+            detail::format_text("{}: its reverse pass made the first gradient that is not finite (of {})", operation, node->operation));
       }
     }
   }
