@@ -17,7 +17,7 @@ struct ScalarOfAny {
 };
 
 template <class Type>
-  requires requires { typename Type::Scalar; }
+requires requires { typename Type::Scalar; }
 struct ScalarOfAny<Type> {
   using type = typename Type::Scalar;
 };

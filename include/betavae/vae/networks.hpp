@@ -10,8 +10,9 @@ namespace betavae {
 /// A network whose 2K outputs are read as the mean and log-variance of K latents.
 template <class Network>
 class GaussianEncoder {
-  static_assert(Network::outputs == dynamic || Network::outputs % 2 == 0,
-                "betavae: GaussianEncoder: the network must have two outputs for each latent, a mean and a log-variance");
+  static_assert(
+      Network::outputs == dynamic || Network::outputs % 2 == 0,
+      "betavae: GaussianEncoder: the network must have two outputs for each latent, a mean and a log-variance");
 
  public:
   using Scalar = typename Network::Scalar;

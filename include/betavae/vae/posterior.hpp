@@ -90,8 +90,8 @@ template <Operand Mean, Operand LogVariance, class NoiseSource>
   const MatrixView<Scalar> partial{mean.tape().allocate(latents * mean.columns()), latents, mean.columns(), latents};
   noise.fill(partial, step, first_sample);
   for (Index j = 0; j < mean.columns(); ++j) {
-    kernels::reparameterize(latents, mean.value_view().column(j), log_variance.value_view().column(j), partial.column(j),
-                            z.value_view().column(j), partial.column(j));
+    kernels::reparameterize(latents, mean.value_view().column(j), log_variance.value_view().column(j),
+                            partial.column(j), z.value_view().column(j), partial.column(j));
   }
   record("reparameterize", z, [=] {
     if constexpr (is_variable<decltype(z)>) {

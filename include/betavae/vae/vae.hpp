@@ -25,21 +25,24 @@ struct NegativeElbo {
 
 template <class EncoderType, class DecoderType, class LikelihoodType, class PriorType = StandardNormal>
 class Vae {
-  static_assert(Encoder<EncoderType, detail::ScalarOf<EncoderType>>,
-                "betavae: an encoder needs a type Scalar, constants inputs and latents, and a const operator()(context, x) "
-                "whose result has members mean and log_variance (latents x samples)");
+  static_assert(
+      Encoder<EncoderType, detail::ScalarOf<EncoderType>>,
+      "betavae: an encoder needs a type Scalar, constants inputs and latents, and a const operator()(context, x) "
+      "whose result has members mean and log_variance (latents x samples)");
 
  public:
   using Scalar = typename EncoderType::Scalar;
   static constexpr int features = EncoderType::inputs;
   static constexpr int latents = EncoderType::latents;
 
-  static_assert(Decoder<DecoderType, Scalar>,
-                "betavae: a decoder needs constants inputs and outputs, and a const operator()(context, z) that gives the "
-                "likelihood's parameters (one column a sample), in the encoder's scalar type");
-  static_assert(Likelihood<LikelihoodType, Scalar>,
-                "betavae: a likelihood needs parameters_per_value, name, point_estimate_name, distortion, score, "
-                "point_estimate, sample, fisher_information, floor and check; vae/likelihood/bernoulli.hpp is a whole one");
+  static_assert(
+      Decoder<DecoderType, Scalar>,
+      "betavae: a decoder needs constants inputs and outputs, and a const operator()(context, z) that gives the "
+      "likelihood's parameters (one column a sample), in the encoder's scalar type");
+  static_assert(
+      Likelihood<LikelihoodType, Scalar>,
+      "betavae: a likelihood needs parameters_per_value, name, point_estimate_name, distortion, score, "
+      "point_estimate, sample, fisher_information, floor and check; vae/likelihood/bernoulli.hpp is a whole one");
   static_assert(Prior<PriorType, Scalar>,
                 "betavae: a prior needs members rate(posterior) and sample(MatrixView<Scalar>, Random, first_sample)");
   static_assert(latents == DecoderType::inputs || latents == dynamic || DecoderType::inputs == dynamic,
@@ -57,8 +60,8 @@ class Vae {
   /// Rate and distortion of a batch, on the tape of `context`. `noise` draws z for this step, the first column being sample
   /// `first_sample`. Errors: ArgumentError for the wrong number of features.
   template <class Context, Operand Values, class NoiseSource>
-  [[nodiscard]] auto terms(Context& context, const Observed<Values>& observed, const NoiseSource& noise, std::uint64_t step,
-                           std::uint64_t first_sample = 0) const {
+  [[nodiscard]] auto terms(Context& context, const Observed<Values>& observed, const NoiseSource& noise,
+                           std::uint64_t step, std::uint64_t first_sample = 0) const {
     const auto encoded = encoder(context, detail::present_values(observed));
     const GaussianPosterior posterior{encoded.mean, encoded.log_variance};
     const auto z = reparameterize(posterior, noise, step, first_sample);
@@ -127,8 +130,8 @@ class Vae {
       }
     }
     return evaluate([&](auto& context) {
-      const auto result = terms(context, Observed{input<features>(context, x)},
-                                GaussianNoise(seed, Stream::evaluation), 0);
+      const auto result =
+          terms(context, Observed{input<features>(context, x)}, GaussianNoise(seed, Stream::evaluation), 0);
       return NegativeElbo{static_cast<double>(sum(result.rate_per_dimension).value()(0, 0)),
                           static_cast<double>(result.distortion.value()(0, 0))};
     });

@@ -8,13 +8,14 @@
 
 namespace betavae {
 
-/// A batch of data. The pointers may be null; what they point to must outlive the operations that read it.
+/// A batch of data. The pointers may be null; what they point to must outlive the operations that read it. What is stored in a
+/// missing value is never read: the likelihood skips it, and the encoder sees 0 there.
 template <Operand Values>
 struct Observed {
   using Scalar = typename Values::Scalar;
 
   Values values;                       ///< features × samples
-  const std::uint8_t* mask = nullptr;  ///< features × samples, contiguous: 0 where the value is missing (it is then never read; the encoder sees 0)
+  const std::uint8_t* mask = nullptr;  ///< features × samples, contiguous: 0 where the value is missing
   const Scalar* weights = nullptr;     ///< one a sample: how often it counts in every mean over samples
   const Scalar* offsets = nullptr;     ///< one a sample: added to every parameter of its distribution (an exposure)
 
@@ -35,8 +36,9 @@ namespace detail {
 /// Errors: ArgumentError unless a decoder's output has the shape that the data ask for.
 template <Operand Parameters, Operand Values>
 void require_matching(std::string_view likelihood, const Parameters& parameters, const Observed<Values>& observed) {
-  static_assert(Parameters::Rows == Values::Rows || Parameters::Rows == dynamic || Values::Rows == dynamic,
-                "betavae: the decoder must give as many numbers a sample as the likelihood needs for the data's features");
+  static_assert(
+      Parameters::Rows == Values::Rows || Parameters::Rows == dynamic || Values::Rows == dynamic,
+      "betavae: the decoder must give as many numbers a sample as the likelihood needs for the data's features");
   require_same_size(likelihood, "rows of the decoder's output", parameters.rows(), "features of the data",
                     observed.features());
   require_same_size(likelihood, "samples of the decoder's output", parameters.columns(), "samples of the data",
