@@ -3,7 +3,6 @@
 #include <betavae/betavae.hpp>
 #include <betavae/io/beta_report.hpp>
 #include <betavae/io/idx_gz.hpp>
-
 #include <CLI/CLI.hpp>
 
 #include <atomic>
@@ -67,8 +66,8 @@ bv::TrainedBeta show(const Model& model, double beta, const bv::ImageSet& test, 
 }
 
 /// Trains one model for each β, as many at once as asked for. What one model becomes does not depend on the others.
-std::vector<bv::TrainedBeta> train_family(const Settings& settings, const bv::ImageSet& training, const bv::ImageSet& test,
-                                          const bv::Matrix<float>& originals) {
+std::vector<bv::TrainedBeta> train_family(const Settings& settings, const bv::ImageSet& training,
+                                          const bv::ImageSet& test, const bv::Matrix<float>& originals) {
   std::vector<bv::TrainedBeta> family(settings.betas.size());
   bv::Progress progress(static_cast<bv::Index>(family.size()));
   std::atomic<std::size_t> next = 0;
@@ -110,7 +109,8 @@ void print_table(const std::vector<bv::TrainedBeta>& family) {
              "above the floor, nats", "active");
   for (const bv::TrainedBeta& model : family) {
     fmt::print("{:>7} {:>12.2f} {:>12.2f} {:>18.1f} {:>24.1f} {:>5}/{}\n", model.beta, model.rate,
-               model.rate / std::numbers::ln2, model.distortion, model.excess, model.active, model.rate_per_latent.size());
+               model.rate / std::numbers::ln2, model.distortion, model.excess, model.active,
+               model.rate_per_latent.size());
   }
 }
 
@@ -118,7 +118,8 @@ void print_table(const std::vector<bv::TrainedBeta>& family) {
 std::string table_as_csv(const std::vector<bv::TrainedBeta>& family, std::uint64_t seed) {
   std::string text = "beta,seed,rate,distortion,excess,active\n";
   for (const bv::TrainedBeta& model : family) {
-    text += fmt::format("{},{},{},{},{},{}\n", model.beta, seed, model.rate, model.distortion, model.excess, model.active);
+    text +=
+        fmt::format("{},{},{},{},{},{}\n", model.beta, seed, model.rate, model.distortion, model.excess, model.active);
   }
   return text;
 }
@@ -161,11 +162,12 @@ void run(const Settings& settings) {
                       .models = train_family(settings, training, test, originals)};
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-  study.facts = {{"Network", "784-400-20 and back, dense, ReLU, Bernoulli likelihood"},
-                 {"Training", fmt::format("{} epochs of {} images, Adam 1e-3, batches of 128", settings.epochs, training.count)},
-                 {"Measured on", fmt::format("{} test images", test.count)},
-                 {"Time", fmt::format("{:.0f} s for all {} models, {} at once, instruction set {}", seconds,
-                                      study.models.size(), settings.at_once, bv::simd::name(bv::simd::instruction_set()))}};
+  study.facts = {
+      {"Network", "784-400-20 and back, dense, ReLU, Bernoulli likelihood"},
+      {"Training", fmt::format("{} epochs of {} images, Adam 1e-3, batches of 128", settings.epochs, training.count)},
+      {"Measured on", fmt::format("{} test images", test.count)},
+      {"Time", fmt::format("{:.0f} s for all {} models, {} at once, instruction set {}", seconds, study.models.size(),
+                           settings.at_once, bv::simd::name(bv::simd::instruction_set()))}};
   print_table(study.models);
   if (!settings.csv.empty()) {
     bv::write_whole_file(settings.csv, table_as_csv(study.models, settings.seed));
@@ -184,7 +186,8 @@ int main(int argc, char** argv) {
   app.add_option("--epochs", settings.epochs, "passes over the training images")
       ->capture_default_str()
       ->check(CLI::Range(1, 100000));
-  app.add_option("--data", settings.data, "folder with Fashion-MNIST's idx files, gzipped or not")->capture_default_str();
+  app.add_option("--data", settings.data, "folder with Fashion-MNIST's idx files, gzipped or not")
+      ->capture_default_str();
   app.add_option("--out", settings.out, "where to write the page")->capture_default_str();
   app.add_option("--csv", settings.csv, "where to write the table as CSV too");
   app.add_option("--at-once", settings.at_once, "how many models to train at once, each on one core")

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The product at the sizes of a 784-400-20 training step (batch 128), as a share of the core's multiply-add peak.
-#include "support/peak.hpp"
-
 #include <betavae/core/aligned.hpp>
 #include <betavae/kernels/product.hpp>
-
 #include <benchmark/benchmark.h>
+
+#include "support/peak.hpp"
 
 namespace {
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // One whole training step of a 784-400-20 β-VAE: batch 128, Bernoulli likelihood, Adam, one thread.
-#include "support/peak.hpp"
-
 #include <betavae/betavae.hpp>
-
 #include <benchmark/benchmark.h>
+
+#include "support/peak.hpp"
 
 namespace {
 
@@ -33,8 +32,8 @@ void training_step(benchmark::State& state) {
   const double flop = 2 * multiply_adds * static_cast<double>(state.iterations());
   state.counters["products at GFLOP/s"] = benchmark::Counter(flop * 1e-9, benchmark::Counter::kIsRate);
   state.counters["of peak"] = benchmark::Counter(flop / peak, benchmark::Counter::kIsRate);
-  state.counters["samples/s"] =
-      benchmark::Counter(static_cast<double>(samples) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+  state.counters["samples/s"] = benchmark::Counter(
+      static_cast<double>(samples) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 
 BENCHMARK(training_step)->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly(true);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Runs the benchmarks, and prints beside them what a figure means nothing without: processor, instruction set, compiler, flags.
 #include <betavae/simd/instruction_set.hpp>
-
 #include <benchmark/benchmark.h>
 
 #include <fstream>

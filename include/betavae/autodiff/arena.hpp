@@ -48,7 +48,8 @@ class Arena {
   /// Room for `count` numbers of type Scalar, aligned to 64 bytes. Trivial types come uninitialised, others default-constructed.
   template <class Scalar>
   [[nodiscard]] Scalar* allocate(Index count) {
-    static_assert(std::is_trivially_destructible_v<Scalar>, "betavae: what lies in an arena must be trivially destructible");
+    static_assert(std::is_trivially_destructible_v<Scalar>,
+                  "betavae: what lies in an arena must be trivially destructible");
     static_assert(alignof(Scalar) <= cache_line, "betavae: an arena aligns to 64 bytes, and no more");
     const auto length = static_cast<std::size_t>(count);
     if (length > static_cast<std::size_t>(-1) / 2 / sizeof(Scalar)) {
@@ -93,13 +94,13 @@ class Arena {
   class Block {
    public:
     explicit Block(std::size_t size)
-        : memory_(static_cast<std::byte*>(::operator new(size, std::align_val_t{cache_line}))), size_(size) {}
+        : memory_(static_cast<std::byte*>(::operator new (size, std::align_val_t{cache_line}))), size_(size) {}
     [[nodiscard]] std::byte* data() const { return memory_.get(); }
     [[nodiscard]] std::size_t size() const { return size_; }
 
    private:
     struct Free {
-      void operator()(std::byte* memory) const { ::operator delete(memory, std::align_val_t{cache_line}); }
+      void operator()(std::byte* memory) const { ::operator delete (memory, std::align_val_t{cache_line}); }
     };
     std::unique_ptr<std::byte, Free> memory_;
     std::size_t size_;

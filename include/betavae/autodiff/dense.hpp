@@ -25,7 +25,8 @@ void product_on_tape(Tape<Scalar>& tape, kernels::ProductArguments<Scalar> argum
 
 /// W̄ += p̄ xᵀ
 template <class Scalar>
-void add_weight_gradient(Tape<Scalar>& tape, MatrixView<Scalar> x, MatrixView<Scalar> p_adjoint, MatrixView<Scalar> into) {
+void add_weight_gradient(Tape<Scalar>& tape, MatrixView<Scalar> x, MatrixView<Scalar> p_adjoint,
+                         MatrixView<Scalar> into) {
   product_on_tape(tape, {.rows = x.rows,
                          .columns = p_adjoint.rows,
                          .depth = x.columns,
@@ -125,7 +126,8 @@ template <class Scalar>
 /// activation(W x + b): x is inputs × samples, `weight` outputs × inputs, `bias` outputs × 1; the result outputs × samples.
 /// Each may be a variable or a constant. Sizes known from the types clash while compiling. Errors otherwise: ArgumentError.
 template <Operand X, Operand Weight, Operand Bias>
-[[nodiscard]] auto dense(const X& x, const Weight& weight, const Bias& bias, Activation activation = Activation::identity) {
+[[nodiscard]] auto dense(const X& x, const Weight& weight, const Bias& bias,
+                         Activation activation = Activation::identity) {
   using Scalar = typename X::Scalar;
   static_assert(Weight::Rows == Bias::Rows || Weight::Rows == dynamic || Bias::Rows == dynamic,
                 "betavae: weight and bias of a dense layer must have the same number of outputs");
@@ -144,9 +146,9 @@ template <Operand X, Operand Weight, Operand Bias>
                         kept);
   record("dense", y, [=] {
     if constexpr (is_variable<decltype(y)>) {
-      detail::dense_reverse(x.tape(), {activation, x.value_view(), weight.value_view(), kept, y.adjoint_view(),
-                                       detail::adjoint_or_none(x), detail::adjoint_or_none(weight),
-                                       detail::adjoint_or_none(bias)});
+      detail::dense_reverse(
+          x.tape(), {activation, x.value_view(), weight.value_view(), kept, y.adjoint_view(),
+                     detail::adjoint_or_none(x), detail::adjoint_or_none(weight), detail::adjoint_or_none(bias)});
     }
   });
   return y;

@@ -30,12 +30,12 @@ void for_each(Index rows, Index columns, const Function& function) {
 
 /// y = f(x), where `derivative(x, y)` is dy/dx.
 template <Operand X, class Function, class Derivative>
-[[nodiscard]] auto unary(std::string_view operation, const X& x, const Function& function, const Derivative& derivative) {
+[[nodiscard]] auto unary(std::string_view operation, const X& x, const Function& function,
+                         const Derivative& derivative) {
   auto y = make_result<X::Rows>(x.rows(), x.columns(), x);
   const auto from = x.value_view();
   const auto to = y.value_view();
-  detail::for_each(x.rows(), x.columns(),
-                   [=](Index i, Index j) { to.column(j)[i] = function(from.column(j)[i]); });
+  detail::for_each(x.rows(), x.columns(), [=](Index i, Index j) { to.column(j)[i] = function(from.column(j)[i]); });
   record(operation, y, [=] {
     if constexpr (is_variable<X>) {
       const auto into = x.adjoint_view();
@@ -62,9 +62,8 @@ template <Operand A, Operand B, class Function, class ADerivative, class BDeriva
   const auto left = a.value_view();
   const auto right = b.value_view();
   const auto to = y.value_view();
-  detail::for_each(y.rows(), y.columns(), [=](Index i, Index j) {
-    to.column(j)[i] = function(left.column(j)[i], right.column(j)[i]);
-  });
+  detail::for_each(y.rows(), y.columns(),
+                   [=](Index i, Index j) { to.column(j)[i] = function(left.column(j)[i], right.column(j)[i]); });
   record(operation, y, [=] {
     const auto left_value = a.value_view();
     const auto right_value = b.value_view();
@@ -88,7 +87,8 @@ template <Operand A, Operand B>
 [[nodiscard]] auto operator+(const A& a, const B& b) {
   using Scalar = typename A::Scalar;
   constexpr auto one = [](Scalar, Scalar) { return Scalar(1); };
-  return binary("add", a, b, [](Scalar u, Scalar v) { return Scalar(u + v); }, one, one);
+  return binary(
+      "add", a, b, [](Scalar u, Scalar v) { return Scalar(u + v); }, one, one);
 }
 
 template <Operand A, Operand B>
@@ -161,14 +161,24 @@ template <Operand X>
 [[nodiscard]] auto exp(const X& x) {
   using Scalar = typename X::Scalar;
   return unary(
-      "exp", x, [](Scalar v) { using std::exp; return Scalar(exp(v)); }, [](Scalar, Scalar y) { return y; });
+      "exp", x,
+      [](Scalar v) {
+        using std::exp;
+        return Scalar(exp(v));
+      },
+      [](Scalar, Scalar y) { return y; });
 }
 
 template <Operand X>
 [[nodiscard]] auto log(const X& x) {
   using Scalar = typename X::Scalar;
   return unary(
-      "log", x, [](Scalar v) { using std::log; return Scalar(log(v)); }, [](Scalar v, Scalar) { return Scalar(1) / v; });
+      "log", x,
+      [](Scalar v) {
+        using std::log;
+        return Scalar(log(v));
+      },
+      [](Scalar v, Scalar) { return Scalar(1) / v; });
 }
 
 template <Operand X>

@@ -59,8 +59,8 @@ template <class Function, class... Matrices>
         [&](const auto&... point) {
           tape.clear();
           std::tuple variables{[&] {
-            auto variable =
-                make_variable<std::remove_cvref_t<decltype(point)>::RowsAtCompileTime>(tape, point.rows(), point.cols());
+            auto variable = make_variable<std::remove_cvref_t<decltype(point)>::RowsAtCompileTime>(tape, point.rows(),
+                                                                                                   point.cols());
             std::copy_n(point.data(), point.size(), variable.value_view().data);
             return variable;
           }()...};
@@ -73,9 +73,11 @@ template <class Function, class... Matrices>
 
   evaluate([&](const auto& total, const auto& variables) {
     reverse(total);
-    std::apply([&](auto&... gradient) {
-      std::apply([&](const auto&... variable) { ((gradient = variable.adjoint()), ...); }, variables);
-    }, gradients);
+    std::apply(
+        [&](auto&... gradient) {
+          std::apply([&](const auto&... variable) { ((gradient = variable.adjoint()), ...); }, variables);
+        },
+        gradients);
   });
 
   GradientCheck worst;
@@ -95,16 +97,18 @@ template <class Function, class... Matrices>
         const auto error =
             static_cast<double>(std::abs(analytic - numeric) / std::max(Scalar(1), Scalar(std::abs(numeric))));
         if (!(error <= worst.error)) {  // also when NaN
-          worst = {std::isnan(error) ? HUGE_VAL : error, input,
-                   row, column, static_cast<double>(analytic), static_cast<double>(numeric)};
+          worst = {std::isnan(error) ? HUGE_VAL : error, input, row, column, static_cast<double>(analytic),
+                   static_cast<double>(numeric)};
         }
       }
     }
     ++input;
   };
-  std::apply([&](auto&... point) {
-    std::apply([&](const auto&... gradient) { (check_one(point, gradient), ...); }, gradients);
-  }, points);
+  std::apply(
+      [&](auto&... point) {
+        std::apply([&](const auto&... gradient) { (check_one(point, gradient), ...); }, gradients);
+      },
+      points);
   return worst;
 }
 

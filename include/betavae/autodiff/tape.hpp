@@ -50,8 +50,9 @@ class Tape {
   /// trivially destructible (capture handles and pointers by value). Errors, while checking: NotFiniteError names the operation.
   template <class Reverse>
   void record(std::string_view operation, MatrixView<Scalar> value, MatrixView<Scalar> adjoint, Reverse reverse) {
-    static_assert(std::is_trivially_destructible_v<Reverse>,
-                  "betavae: a reverse callback lives in the arena and is never destroyed: capture handles and pointers only");
+    static_assert(
+        std::is_trivially_destructible_v<Reverse>,
+        "betavae: a reverse callback lives in the arena and is never destroyed: capture handles and pointers only");
     static_assert(alignof(Reverse) <= cache_line, "betavae: an arena aligns to 64 bytes, and no more");
     auto* const closure = new (arena_.allocate_bytes(sizeof(Reverse))) Reverse(std::move(reverse));
     push(operation, value, adjoint, closure, [](const void* memory) { (*static_cast<const Reverse*>(memory))(); });
@@ -109,8 +110,8 @@ class Tape {
   };
 
  private:
-  [[gnu::noinline]] void push(std::string_view operation, MatrixView<Scalar> value, MatrixView<Scalar> adjoint, const void* closure,
-            void (*run)(const void*)) {
+  [[gnu::noinline]] void push(std::string_view operation, MatrixView<Scalar> value, MatrixView<Scalar> adjoint,
+                              const void* closure, void (*run)(const void*)) {
     check_value(operation, value);
     last_ = new (arena_.allocate_bytes(sizeof(Node))) Node{last_, closure, run, operation, adjoint};
   }
@@ -130,8 +131,8 @@ class Tape {
   void check_adjoints(std::string_view operation) const {
     for (const Node* node = last_; node != nullptr; node = node->previous) {
       if (!is_finite(node->adjoint)) {
-        throw NotFiniteError(
-            detail::format_text("{}: its reverse pass made the first gradient that is not finite (of {})", operation, node->operation));
+        throw NotFiniteError(detail::format_text(
+            "{}: its reverse pass made the first gradient that is not finite (of {})", operation, node->operation));
       }
     }
   }

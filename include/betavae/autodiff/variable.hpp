@@ -21,10 +21,10 @@ using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
 
 /// Eigen's view of a handle's memory. To Eigen a single row is row-major, so its stride from sample to sample is the inner one.
 template <class Scalar, int Rows>
-using MatrixMap =
-    Eigen::Map<std::conditional_t<std::is_const_v<Scalar>, const Eigen::Matrix<std::remove_const_t<Scalar>, Rows, dynamic>,
-                                  Eigen::Matrix<Scalar, Rows, dynamic>>,
-               Eigen::Unaligned, std::conditional_t<Rows == 1, Eigen::InnerStride<>, Eigen::OuterStride<>>>;
+using MatrixMap = Eigen::Map<
+    std::conditional_t<std::is_const_v<Scalar>, const Eigen::Matrix<std::remove_const_t<Scalar>, Rows, dynamic>,
+                       Eigen::Matrix<Scalar, Rows, dynamic>>,
+    Eigen::Unaligned, std::conditional_t<Rows == 1, Eigen::InnerStride<>, Eigen::OuterStride<>>>;
 
 namespace detail {
 
@@ -99,8 +99,7 @@ inline constexpr bool is_variable = Type::is_variable;
 
 /// A Variable if one of the inputs is a Variable, else a Constant.
 template <class Scalar, int Rows, class... Inputs>
-using ResultOf =
-    std::conditional_t<(is_variable<Inputs> || ...), Variable<Scalar, Rows>, Constant<Scalar, Rows>>;
+using ResultOf = std::conditional_t<(is_variable<Inputs> || ...), Variable<Scalar, Rows>, Constant<Scalar, Rows>>;
 
 namespace detail {
 
@@ -152,11 +151,13 @@ void record(std::string_view operation, const Result& result, const Reverse& rev
 /// row of any stride.
 template <class Scalar, class Derived>
 [[nodiscard]] auto constant(Tape<Scalar>& tape, const Eigen::DenseBase<Derived>& matrix) {
-  static_assert(std::is_same_v<typename Derived::Scalar, Scalar>, "betavae: the matrix has another scalar type than the tape");
+  static_assert(std::is_same_v<typename Derived::Scalar, Scalar>,
+                "betavae: the matrix has another scalar type than the tape");
   constexpr bool is_one_row = Derived::RowsAtCompileTime == 1;
-  static_assert((Derived::Flags & Eigen::DirectAccessBit) != 0 &&
-                    (is_one_row || ((Derived::Flags & Eigen::RowMajorBit) == 0 && Derived::InnerStrideAtCompileTime == 1)),
-                "betavae: a constant is read in place, so it must be a column-major matrix and not an expression");
+  static_assert(
+      (Derived::Flags & Eigen::DirectAccessBit) != 0 &&
+          (is_one_row || ((Derived::Flags & Eigen::RowMajorBit) == 0 && Derived::InnerStrideAtCompileTime == 1)),
+      "betavae: a constant is read in place, so it must be a column-major matrix and not an expression");
   // Constants are only ever read; the view has one type for both kinds of handle.
   auto* const data = const_cast<Scalar*>(matrix.derived().data());
   return Constant<Scalar, Derived::RowsAtCompileTime>{

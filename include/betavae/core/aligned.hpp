@@ -26,10 +26,10 @@ struct AlignedAllocator {
     if (count > static_cast<std::size_t>(-1) / 2 / sizeof(Type)) {
       throw std::bad_array_new_length();
     }
-    return static_cast<Type*>(::operator new(count * sizeof(Type), std::align_val_t{cache_line}));
+    return static_cast<Type*>(::operator new (count * sizeof(Type), std::align_val_t{cache_line}));
   }
   void deallocate(Type* pointer, std::size_t /*count*/) noexcept {
-    ::operator delete(pointer, std::align_val_t{cache_line});
+    ::operator delete (pointer, std::align_val_t{cache_line});
   }
   friend bool operator==(const AlignedAllocator& /*a*/, const AlignedAllocator& /*b*/) { return true; }
 };

@@ -84,14 +84,15 @@ template <class Error>
   throw Error(substitute("{}: {}: expected {}, got {}", {where, argument, expected, came}));
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void fail_sizes(std::string_view where, std::string_view left, Index left_size,
-                                                              std::string_view right, Index right_size) {
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail_sizes(std::string_view where, std::string_view left,
+                                                              Index left_size, std::string_view right,
+                                                              Index right_size) {
   throw ArgumentError(
       substitute("{}: expected as many {} as {}, got {} and {}", {where, left, right, left_size, right_size}));
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void fail_index(std::string_view where, std::string_view argument, Index index,
-                                                              Index size) {
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail_index(std::string_view where, std::string_view argument,
+                                                              Index index, Index size) {
   fail<ArgumentError>(where, argument, substitute("at least 0 and below {}", {size}), index);
 }
 

@@ -18,10 +18,9 @@ namespace betavae {
 /// A type whose `fill(view, step, first_sample)` writes every number of the view. It must be a function of seed, step, sample
 /// and dimension alone, so that a step can be replayed.
 template <class Type, class Scalar>
-concept Noise =
-    requires(const Type& noise, MatrixView<Scalar> values, std::uint64_t step, std::uint64_t first_sample) {
-      { noise.fill(values, step, first_sample) } -> std::same_as<void>;
-    };
+concept Noise = requires(const Type& noise, MatrixView<Scalar> values, std::uint64_t step, std::uint64_t first_sample) {
+  { noise.fill(values, step, first_sample) } -> std::same_as<void>;
+};
 
 /// Independent standard normals.
 class GaussianNoise {

@@ -7,7 +7,8 @@
 #define BETAVAE_VERSION_PATCH 0
 
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
-#error "betavae: build without -ffast-math and -ffinite-math-only: they make every test for NaN and infinity a constant."
+#error \
+    "betavae: build without -ffast-math and -ffinite-math-only: they make every test for NaN and infinity a constant."
 #endif
 
 #if !defined(__cpp_exceptions)

@@ -17,8 +17,9 @@ class Dense {
   static constexpr int outputs = Outputs;
 
   explicit Dense(Activation activation_of_output = Activation::identity) : activation(activation_of_output) {
-    static_assert(Inputs != dynamic && Outputs != dynamic,
-                  "betavae: Dense: sizes that are dynamic are given to the constructor: Dense(inputs, outputs, activation)");
+    static_assert(
+        Inputs != dynamic && Outputs != dynamic,
+        "betavae: Dense: sizes that are dynamic are given to the constructor: Dense(inputs, outputs, activation)");
   }
   Dense(Index input_count, Index output_count, Activation activation_of_output = Activation::identity)
       : weight(output_count, input_count), bias(output_count, 1), activation(activation_of_output) {}
@@ -37,8 +38,8 @@ class Dense {
   }
 
   void initialise(Initialiser initialiser, InitialiserAddress address) {
-    betavae::initialise(initialiser, address, MatrixView<Scalar>{weight.data(), weight.rows(), weight.columns(), weight.rows()},
-                        bias.data());
+    betavae::initialise(initialiser, address,
+                        MatrixView<Scalar>{weight.data(), weight.rows(), weight.columns(), weight.rows()}, bias.data());
   }
 
   Parameter<Scalar, Outputs, Inputs> weight;

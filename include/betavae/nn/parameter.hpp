@@ -51,7 +51,8 @@ class Parameter {
     if (of_type == dynamic) {
       require(size >= 0, "Parameter", argument, "at least 0", size);
     } else if (size != of_type) {
-      detail::fail<ArgumentError>("Parameter", argument, detail::format_text("{}, the size of its type", of_type), size);
+      detail::fail<ArgumentError>("Parameter", argument, detail::format_text("{}, the size of its type", of_type),
+                                  size);
     }
   }
 
@@ -65,9 +66,8 @@ template <class Model, class Visitor>
 void visit_parameters(Model& model, Visitor&& visitor) {
   if constexpr (std::is_const_v<Model>) {
     // One `visit` serves both: the parameters are handed on as constants.
-    visit_parameters(const_cast<std::remove_const_t<Model>&>(model), [&](const std::string& name, auto& parameter) {
-      visitor(name, std::as_const(parameter));
-    });
+    visit_parameters(const_cast<std::remove_const_t<Model>&>(model),
+                     [&](const std::string& name, auto& parameter) { visitor(name, std::as_const(parameter)); });
   } else if constexpr (requires { model.visit([](const std::string&, auto&) {}); }) {
     model.visit(std::forward<Visitor>(visitor));
   }
@@ -84,7 +84,8 @@ namespace detail {
 /// The same with `prefix` and a dot in front of every name.
 template <class Model, class Visitor>
 void visit_parameters(const std::string& prefix, Model& model, Visitor&& visitor) {
-  visit_parameters(model, [&](const std::string& name, auto& parameter) { visitor(detail::join_names(prefix, name), parameter); });
+  visit_parameters(
+      model, [&](const std::string& name, auto& parameter) { visitor(detail::join_names(prefix, name), parameter); });
 }
 
 /// How many numbers a model trains.

@@ -100,11 +100,11 @@ class Sequential {
 
 /// How a dense network is built.
 struct DenseOptions {
-  Activation activation = Activation::relu;            ///< of the hidden layers
-  Activation last_activation = Activation::identity;   ///< of the last layer
-  Initialiser initialiser = Initialiser::pytorch;      ///< see nn/initialiser.hpp
-  std::uint64_t seed = 1;                              ///< of the initial parameters
-  Stream stream = Stream::user;                        ///< networks of one seed draw from different streams
+  Activation activation = Activation::relu;           ///< of the hidden layers
+  Activation last_activation = Activation::identity;  ///< of the last layer
+  Initialiser initialiser = Initialiser::pytorch;     ///< see nn/initialiser.hpp
+  std::uint64_t seed = 1;                             ///< of the initial parameters
+  Stream stream = Stream::user;                       ///< networks of one seed draw from different streams
 };
 
 namespace detail {
@@ -112,8 +112,8 @@ namespace detail {
 template <class Scalar, int... Sizes, std::size_t... I>
 [[nodiscard]] auto dense_network(const DenseOptions& options, std::index_sequence<I...> /*layers*/) {
   constexpr int sizes[] = {Sizes...};
-  return Sequential(Dense<sizes[I], sizes[I + 1], Scalar>(I + 1 == sizeof...(I) ? options.last_activation
-                                                                                  : options.activation)...);
+  return Sequential(
+      Dense<sizes[I], sizes[I + 1], Scalar>(I + 1 == sizeof...(I) ? options.last_activation : options.activation)...);
 }
 
 }  // namespace detail

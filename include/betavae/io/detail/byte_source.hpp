@@ -34,7 +34,8 @@ class FileSource {
     const std::size_t count = std::fread(bytes.data(), 1, bytes.size(), file_.get());
     if (count < bytes.size() && std::ferror(file_.get()) != 0) {
       // A directory opens like a file, and says what it is only here.
-      throw FileError(detail::format_text("{}: byte {}: cannot be read: {}", path_, position_ + count, system_message()));
+      throw FileError(
+          detail::format_text("{}: byte {}: cannot be read: {}", path_, position_ + count, system_message()));
     }
     position_ += count;
     return count;

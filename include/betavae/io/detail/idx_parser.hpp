@@ -80,7 +80,7 @@ std::uint32_t read_idx_word(Source& source, Index position, std::string_view nam
   }
   if (count < bytes.size()) {
     throw FileError(detail::format_text("{}: byte {}: expected the four bytes of the {}, got {} (the file ends there)",
-                                source.path(), position, name, count));
+                                        source.path(), position, name, count));
   }
   return big_endian(bytes);
 }
@@ -117,9 +117,9 @@ std::vector<std::uint8_t> read_idx_elements(Source& source, Index length, Index 
     bytes.resize(filled + piece);
     const std::size_t count = source.read(std::span{bytes}.subspan(filled));
     if (count < piece) {
-      throw FileError(
-          detail::format_text("{}: byte {}: expected {} bytes of elements after the header, got {} (the file ends there)",
-                      source.path(), static_cast<std::size_t>(position) + filled + count, wanted, filled + count));
+      throw FileError(detail::format_text(
+          "{}: byte {}: expected {} bytes of elements after the header, got {} (the file ends there)", source.path(),
+          static_cast<std::size_t>(position) + filled + count, wanted, filled + count));
     }
   }
   return bytes;
@@ -138,11 +138,13 @@ IdxArray read_idx_array(Source& source, const IdxKind& kind) {
     const std::string_view name = names[static_cast<std::size_t>(dimension)];
     const auto size = static_cast<std::int64_t>(read_idx_word(source, position, name));
     if (size == 0) {
-      throw FileError(detail::format_text("{}: byte {}: {}: expected at least 1, got 0", source.path(), position, name));
+      throw FileError(
+          detail::format_text("{}: byte {}: {}: expected at least 1, got 0", source.path(), position, name));
     }
     if (size > std::numeric_limits<Index>::max() / length) {
-      throw FileError(detail::format_text("{}: byte {}: {}: expected sizes whose product is at most {}, got {} times {}",
-                                  source.path(), position, name, std::numeric_limits<Index>::max(), length, size));
+      throw FileError(
+          detail::format_text("{}: byte {}: {}: expected sizes whose product is at most {}, got {} times {}",
+                              source.path(), position, name, std::numeric_limits<Index>::max(), length, size));
     }
     length *= static_cast<Index>(size);
     array.sizes.push_back(static_cast<Index>(size));
@@ -151,7 +153,7 @@ IdxArray read_idx_array(Source& source, const IdxKind& kind) {
   std::array<std::uint8_t, 1> beyond = {};
   if (source.read(beyond) != 0) {
     throw FileError(detail::format_text("{}: byte {}: expected the end of the file after {} elements, got more bytes",
-                                source.path(), position + length, length));
+                                        source.path(), position + length, length));
   }
   return array;
 }

@@ -40,7 +40,8 @@ namespace detail {
 template <class Path>
 inline constexpr int tile_rows = Path::registers == 32 ? 8 : 4;
 template <class Path>
-inline constexpr int tile_vectors = Path::bytes == 16 ? 2 : 3;  // without fused multiply-add a product needs a register too
+inline constexpr int tile_vectors =
+    Path::bytes == 16 ? 2 : 3;  // without fused multiply-add a product needs a register too
 
 /// Below so many rows a panel is used too seldom to be worth its copy.
 inline constexpr Index rows_worth_a_panel = 24;
