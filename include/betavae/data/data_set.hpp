@@ -29,15 +29,22 @@ concept DataSet = requires(const Type& data, std::span<const Index> samples, Sca
 template <class Scalar>
 class MatrixSet {
  public:
-  explicit MatrixSet(const Eigen::Ref<const Matrix<Scalar>>& matrix)
-      : view_{matrix.data(), matrix.rows(), matrix.cols(), matrix.outerStride()} {}
+  template <class Derived>
+  explicit MatrixSet(const Eigen::DenseBase<Derived>& matrix)
+      : view_{matrix.derived().data(), matrix.rows(), matrix.cols(), matrix.derived().colStride()} {
+    static_assert((Derived::Flags & Eigen::DirectAccessBit) != 0 && (Derived::Flags & Eigen::RowMajorBit) == 0 &&
+                      Derived::InnerStrideAtCompileTime == 1,
+                  "betavae: a MatrixSet reads in place, so it needs a column-major matrix and not an expression");
+  }
 
   [[nodiscard]] Index size() const { return view_.columns; }
   [[nodiscard]] Index features() const { return view_.rows; }
 
+  /// Errors: ArgumentError for an index outside of the set.
   template <class Other>
   void fill(std::span<const Index> samples, Other* values) const {
     for (const Index sample : samples) {
+      require_index("MatrixSet::fill", "sample", sample, size());
       values = std::transform(view_.column(sample), view_.column(sample) + view_.rows, values,
                               [](Scalar number) { return Other(number); });
     }
@@ -50,6 +57,14 @@ class MatrixSet {
 /// Some samples of another set, in the order given. The set must outlive it.
 template <class Data>
 class Subset {
+  static_assert(
+      requires(const Data& data) {
+        { data.size() } -> std::convertible_to<Index>;
+        { data.features() } -> std::convertible_to<Index>;
+      },
+      "betavae: a part is taken of a data set, with size(), features() and fill(samples, values); MatrixSet makes a "
+      "matrix one");
+
  public:
   /// Errors: ArgumentError for an index outside of the set.
   Subset(const Data& data, std::vector<Index> samples) : data_(&data), samples_(std::move(samples)) {
@@ -57,14 +72,17 @@ class Subset {
       require_index("Subset", "sample", sample, data.size());
     }
   }
+  Subset(const Data&& data, std::vector<Index> samples) = delete;  // it would be gone at once
 
   [[nodiscard]] Index size() const { return static_cast<Index>(samples_.size()); }
   [[nodiscard]] Index features() const { return data_->features(); }
   [[nodiscard]] const std::vector<Index>& samples() const { return samples_; }
 
+  /// Errors: ArgumentError for an index outside of this part.
   template <class Scalar>
   void fill(std::span<const Index> samples, Scalar* values) const {
     for (const Index sample : samples) {
+      require_index("Subset::fill", "sample", sample, size());
       data_->fill(std::span{&samples_[static_cast<std::size_t>(sample)], 1}, values);
       values += features();
     }
@@ -125,6 +143,8 @@ template <class Data>
   const Index test_end = validation + test;
   return {part(test_end, data.size()), part(0, validation_end), part(validation_end, test_end)};
 }
+template <class Data>
+Split<Data> split(const Data&& data, const SplitOptions& options = {}) = delete;  // the parts would outlive it
 
 /// The numbers of one batch, kept from batch to batch.
 template <class Scalar>
@@ -144,8 +164,12 @@ class Batch {
   [[nodiscard]] Index samples() const { return samples_; }
 
   /// The batch as a constant on a tape: features × samples, read in place.
+  /// Errors: ArgumentError when the data have another number of features.
   template <int Features>
   [[nodiscard]] Constant<Scalar, Features> on(Tape<Scalar>& tape) {
+    if constexpr (Features != dynamic) {
+      require_same_size("Batch", "features of the data", features_, "inputs of the model", Features);
+    }
     return {tape, {values_.data(), features_, samples_, features_}};
   }
 
@@ -157,4 +181,51 @@ class Batch {
   Index samples_ = 0;
 };
 
+namespace detail {
+
+/// Calls f with the data as a data set: a matrix becomes a view of itself, an expression is evaluated first.
+template <class Scalar, class Data, class Function>
+auto with_data_set(const Data& data, const Function& function) {
+  if constexpr (std::is_base_of_v<Eigen::EigenBase<Data>, Data>) {
+    static_assert(std::is_same_v<typename Data::Scalar, Scalar>,
+                  "betavae: the data must have the scalar type of the model");
+    if constexpr ((Data::Flags & Eigen::DirectAccessBit) != 0 && (Data::Flags & Eigen::RowMajorBit) == 0 &&
+                  Data::InnerStrideAtCompileTime == 1) {
+      return function(MatrixSet<Scalar>(data));
+    } else {
+      const Matrix<Scalar> matrix = data;
+      return function(MatrixSet<Scalar>(matrix));
+    }
+  } else {
+    static_assert(DataSet<Data, Scalar>, "betavae: a data set needs size(), features() and fill(samples, values)");
+    return function(data);
+  }
+}
+
+/// All samples in order, `batch_size` at a time: f(first) after each filling of the batch.
+/// Errors: ArgumentError for an empty set or the wrong number of features; DataError for values outside of the likelihood's domain.
+template <class Model, class Data, class Function>
+void for_each_valid_batch(std::string_view where, std::string_view argument, const Model& model, const Data& data,
+                          Index batch_size, Batch<typename Model::Scalar>& batch, const Function& function) {
+  require(data.size() > 0, where, argument, "at least one sample", data.size());
+  if constexpr (Model::features != dynamic) {
+    require_same_size(where, detail::format_text("features of the {}", argument), data.features(),
+                      "inputs of the model", Model::features);
+  }
+  std::vector<Index> samples;
+  for (Index first = 0; first < data.size(); first += batch_size) {
+    samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
+    std::iota(samples.begin(), samples.end(), first);
+    batch.fill(data, samples);
+    const auto values = batch.view();
+    for (Index j = 0; j < values.columns; ++j) {
+      for (Index i = 0; i < values.rows; ++i) {
+        model.likelihood.check(values.column(j)[i], i, first + j);
+      }
+    }
+    function(first);
+  }
+}
+
+}  // namespace detail
 }  // namespace betavae

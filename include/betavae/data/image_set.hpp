@@ -23,28 +23,35 @@ struct ImageSet {
   [[nodiscard]] Index size() const { return count; }
   [[nodiscard]] Index features() const { return height * width * channels; }
 
-  /// The bytes of one image. Errors: ArgumentError for an index outside [0, count).
+  /// The bytes of one image. Errors: ArgumentError for an index outside [0, count), or when `bytes` has another length than
+  /// the sizes say.
   [[nodiscard]] std::span<const std::uint8_t> image(Index index) const {
     require_index("ImageSet::image", "index", index, count);
+    require_same_size("ImageSet::image", "bytes", static_cast<Index>(bytes.size()), "count · height · width · channels",
+                      count * features());
     const auto length = static_cast<std::size_t>(features());
     return std::span{bytes}.subspan(static_cast<std::size_t>(index) * length, length);
   }
 
-  /// Writes the chosen images as numbers in [0, 1], one after the other: features × samples.size().
+  /// Writes the chosen images as numbers in [0, 1], one after the other: features × samples.size(). Errors: as for `image`.
   template <class Scalar>
   void fill(std::span<const Index> samples, Scalar* values) const {
     for (const Index sample : samples) {
-      values = std::transform(image(sample).begin(), image(sample).end(), values,
+      const auto pixels = image(sample);
+      values = std::transform(pixels.begin(), pixels.end(), values,
                               [](std::uint8_t byte) { return Scalar(byte) / Scalar(255); });
     }
   }
 };
 
 /// A matrix of features × count numbers as images: [0, 1] becomes 0 … 255, rounded; what lies outside is cut, NaN becomes 0.
-/// Errors: ArgumentError unless the matrix has height · width · channels rows.
+/// Errors: ArgumentError for a size below 0, or unless the matrix has height · width · channels rows.
 template <class MatrixType>
 [[nodiscard]] ImageSet to_images(const MatrixType& matrix, Index height, Index width, Index channels = 1) {
-  require_same_size("to_images", "rows of the matrix", matrix.rows(), "height · width · channels", height * width * channels);
+  require(height >= 0 && width >= 0 && channels >= 0, "to_images", "height, width, channels", "at least 0",
+          std::min({height, width, channels}));
+  require_same_size("to_images", "rows of the matrix", matrix.rows(), "height · width · channels",
+                    height * width * channels);
   ImageSet images{.count = matrix.cols(), .height = height, .width = width, .channels = channels, .bytes = {}};
   images.bytes.reserve(static_cast<std::size_t>(matrix.size()));
   for (Index j = 0; j < matrix.cols(); ++j) {

@@ -20,12 +20,13 @@ struct AdamOptions {
 template <class Scalar>
 class Adam {
  public:
-  /// Errors: ArgumentError for decays outside of [0, 1) or epsilon ≤ 0.
+  /// Errors: ArgumentError for decays outside of [0, 1), or an epsilon that is not finite and above 0 as a Scalar.
   explicit Adam(const AdamOptions& options = {}) : options_(options) {
     const auto is_decay = [](double decay) { return decay >= 0 && decay < 1; };
     require(is_decay(options.first_decay), "Adam", "first_decay", "a number in [0, 1)", options.first_decay);
     require(is_decay(options.second_decay), "Adam", "second_decay", "a number in [0, 1)", options.second_decay);
-    require(options.epsilon > 0, "Adam", "epsilon", "a number above 0", options.epsilon);
+    require(Scalar(options.epsilon) > Scalar(0) && std::isfinite(options.epsilon), "Adam", "epsilon",
+            "a finite number above 0 that the scalar type can hold", options.epsilon);
   }
 
   [[nodiscard]] Index updates() const { return updates_; }

@@ -37,36 +37,21 @@ template <class Likelihood, class Scalar>
   return nats;
 }
 
-/// `batch` samples at a time. Errors: ArgumentError for an empty set or the wrong number of features; DataError for values outside
-/// of the likelihood's domain.
-template <class Model, class Data>
-[[nodiscard]] Evaluation evaluate(const Model& model, const Data& data, std::uint64_t seed = 1, Index batch_size = 500) {
-  using Scalar = typename Model::Scalar;
-  static_assert(DataSet<Data, Scalar>, "betavae: a data set needs size(), features() and fill(samples, values)");
-  require(data.size() > 0, "evaluate", "data", "at least one sample", data.size());
-  require(batch_size > 0, "evaluate", "batch_size", "at least 1", batch_size);
-  if constexpr (Model::features != dynamic) {
-    require_same_size("evaluate", "features of the data", data.features(), "inputs of the model", Model::features);
-  }
+namespace detail {
 
+template <class Model, class Data>
+[[nodiscard]] Evaluation evaluate_set(const Model& model, const Data& data, std::uint64_t seed, Index batch_size) {
+  using Scalar = typename Model::Scalar;
+  require(batch_size > 0, "evaluate", "batch_size", "at least 1", batch_size);
   Evaluation result;
   RunningMoments means;
   RunningMoments draws;
   Tape<Scalar> tape;
   Batch<Scalar> batch;
-  std::vector<Index> samples;
   const GaussianNoise noise(seed, Stream::evaluation);
   const auto total = static_cast<double>(data.size());
-  for (Index first = 0; first < data.size(); first += batch_size) {
-    samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
-    std::iota(samples.begin(), samples.end(), first);
-    batch.fill(data, samples);
+  for_each_valid_batch("evaluate", "data", model, data, batch_size, batch, [&](Index first) {
     const auto values = batch.view();
-    for (Index j = 0; j < values.columns; ++j) {
-      for (Index i = 0; i < values.rows; ++i) {
-        model.likelihood.check(values.column(j)[i], i, first + j);
-      }
-    }
     result.floor += distortion_floor(model.likelihood, values) / total;
 
     tape.clear();
@@ -82,7 +67,7 @@ template <class Model, class Data>
     }
     means.add(terms.posterior.mean.value_view());
     draws.add(reparameterize(terms.posterior, noise, 0, static_cast<std::uint64_t>(first)).value_view());
-  }
+  });
   for (std::size_t k = 0; k < result.rate_per_dimension.size(); ++k) {
     const auto row = static_cast<Index>(k);
     result.rate += result.rate_per_dimension[k];
@@ -92,6 +77,18 @@ template <class Model, class Data>
   result.z_mean = draws.mean();
   result.active = means.count_above(active_variance);
   return result;
+}
+
+}  // namespace detail
+
+/// Measures a matrix features × samples or any DataSet, `batch_size` samples at a time.
+/// Errors: ArgumentError for an empty set, the wrong number of features or a batch size below 1; DataError for values outside of
+/// the likelihood's domain.
+template <class Model, class Data>
+[[nodiscard]] Evaluation evaluate(const Model& model, const Data& data, std::uint64_t seed = 1,
+                                  Index batch_size = 500) {
+  return detail::with_data_set<typename Model::Scalar>(
+      data, [&](const auto& set) { return detail::evaluate_set(model, set, seed, batch_size); });
 }
 
 }  // namespace betavae

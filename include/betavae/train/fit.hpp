@@ -16,12 +16,12 @@ namespace betavae {
 
 /// Where training stands, after each step.
 struct StepReport {
-  Index epoch = 0;  ///< from 1
+  Index epoch = 0;  ///< of this call, from 1
   Index epochs = 0;
-  Index step = 0;   ///< of this call, from 1
-  Index steps = 0;  ///< of this call in all, if nothing stops it
+  Index step = 0;     ///< of this call, from 1
+  Index steps = 0;    ///< of this call in all, if nothing stops it
   Index samples = 0;  ///< seen in this call
-  double rate = 0;  ///< nats, mean over the epoch so far
+  double rate = 0;    ///< nats, mean over the epoch so far
   double distortion = 0;
   Index active = 0;  ///< over the epoch so far
   Index latents = 0;
@@ -33,12 +33,12 @@ struct FitOptions {
   Index epochs = 10;
   Index batch = 128;  ///< samples a step; the last of an epoch may be smaller
   double learning_rate = 1e-3;
-  std::uint64_t seed = 1;                  ///< of order and noise (the model's initial parameters have their own)
-  AdamOptions adam = {};
+  std::uint64_t seed = 1;                   ///< of order and noise (the model's initial parameters have their own)
+  AdamOptions adam = {};                    ///< of a fit that begins anew; a TrainingState brings its own
   LearningRateSchedule schedule = nullptr;  ///< a factor of the learning rate; constant when empty
   double max_gradient_norm = std::numeric_limits<double>::infinity();  ///< longer gradients are scaled down to it
-  Index patience = 0;             ///< epochs without a better validation loss before training stops; 0 never stops
-  double least_improvement = 0;   ///< nats by which the validation loss must fall to count as better
+  Index patience = 0;            ///< epochs without a better validation loss before training stops; 0 never stops
+  double least_improvement = 0;  ///< nats by which the validation loss must fall to count as better
   std::function<void(const StepReport&)> on_step = nullptr;
   std::function<bool(const Epoch&)> on_epoch = nullptr;  ///< returns whether to go on
 };
@@ -58,50 +58,41 @@ inline void require_sensible(const FitOptions& options) {
   require(options.batch >= 1, "fit", "options.batch", "at least 1", options.batch);
   require(options.learning_rate > 0 && std::isfinite(options.learning_rate), "fit", "options.learning_rate",
           "a finite number above 0", options.learning_rate);
-  require(options.max_gradient_norm > 0, "fit", "options.max_gradient_norm", "a number above 0", options.max_gradient_norm);
+  require(options.max_gradient_norm > 0, "fit", "options.max_gradient_norm", "a number above 0",
+          options.max_gradient_norm);
   require(options.patience >= 0, "fit", "options.patience", "at least 0", options.patience);
-  require(options.least_improvement >= 0, "fit", "options.least_improvement", "at least 0", options.least_improvement);
+  require(options.least_improvement >= 0 && std::isfinite(options.least_improvement), "fit",
+          "options.least_improvement", "a finite number of at least 0", options.least_improvement);
 }
 
-/// Errors: DataError for the first value outside of the likelihood's domain, before anything is trained.
-template <class Model, class Data>
-void require_valid(const Model& model, const Data& data, Index batch_size, Batch<typename Model::Scalar>& batch) {
-  require(data.size() > 0, "fit", "data", "at least one sample", data.size());
-  if constexpr (Model::features != dynamic) {
-    require_same_size("fit", "features of the data", data.features(), "inputs of the model", Model::features);
-  }
-  std::vector<Index> samples;
-  for (Index first = 0; first < data.size(); first += batch_size) {
-    samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
-    std::iota(samples.begin(), samples.end(), first);
-    batch.fill(data, samples);
-    const auto values = batch.view();
-    for (Index j = 0; j < values.columns; ++j) {
-      for (Index i = 0; i < values.rows; ++i) {
-        model.likelihood.check(values.column(j)[i], i, first + j);
-      }
-    }
-  }
-}
-
-/// All parameters of a model, to bring back later.
+/// All parameters of a model, and what its likelihood learned beside them, to bring back later.
 template <class Model>
 class Snapshot {
  public:
-  void take(const Gradients<typename Model::Scalar>& gradients) {
+  void take(const Model& model, const Gradients<typename Model::Scalar>& gradients) {
+    if constexpr (ends_epochs) {
+      likelihood_ = model.likelihood;
+    }
     values_.resize(static_cast<std::size_t>(gradients.size()));
     for (const auto& part : gradients.parts()) {
       std::copy_n(part.parameter, part.size(), values_.data() + part.offset);
     }
   }
-  void bring_back(const Gradients<typename Model::Scalar>& gradients) const {
+  void bring_back(Model& model, const Gradients<typename Model::Scalar>& gradients) const {
+    if constexpr (ends_epochs) {
+      model.likelihood = *likelihood_;
+    }
     for (const auto& part : gradients.parts()) {
       std::copy_n(values_.data() + part.offset, part.size(), part.parameter);
     }
   }
 
  private:
+  using Likelihood = decltype(Model::likelihood);
+  static constexpr bool ends_epochs = requires(Likelihood & likelihood) { likelihood.end_epoch(double{}, Index{}); };
+
   AlignedVector<typename Model::Scalar> values_;
+  std::optional<std::conditional_t<ends_epochs, Likelihood, bool>> likelihood_;
 };
 
 /// The state of one call of `fit`.
@@ -113,10 +104,26 @@ class Fit {
  public:
   Fit(Model& model, const Data& data, const Objective& objective, const FitOptions& options, const NoiseSource& noise,
       TrainingState<Scalar>& state)
-      : model_(model), data_(data), objective_(objective), options_(options), noise_(noise), state_(state), step_(model) {
+      : model_(model),
+        data_(data),
+        objective_(objective),
+        options_(options),
+        noise_(noise),
+        state_(state),
+        step_(model) {
     require_sensible(options);
-    require_valid(model, data, options.batch, step_.batch());
-    steps_ = options.epochs * ((data.size() + options.batch - 1) / options.batch);
+    require_valid("data", data);
+    const Index steps_an_epoch = (data.size() - 1) / options.batch + 1;
+    require(options.epochs <= std::numeric_limits<Index>::max() / steps_an_epoch, "fit", "options.epochs",
+            "so few that their steps can be counted", options.epochs);
+    steps_ = options.epochs * steps_an_epoch;
+  }
+
+  /// Errors: ArgumentError and DataError for data that this model cannot take, before anything is trained.
+  template <class AnyData>
+  void require_valid(std::string_view argument, const AnyData& data) {
+    for_each_valid_batch("fit", argument, model_, data, std::min<Index>(options_.batch, 512), step_.batch(),
+                         [](Index) {});
   }
 
   /// `validate()` gives the NegativeElbo of held-out data, or nothing.
@@ -136,22 +143,22 @@ class Fit {
           best_loss = loss;
           epochs_since_best = 0;
           history.best_epoch = result.epoch;
-          best.take(step_.gradients());
+          best.take(model_, step_.gradients());
         } else {
           ++epochs_since_best;
         }
       }
+      const bool out_of_patience = options_.patience > 0 && epochs_since_best >= options_.patience;
+      result.last = out_of_patience || epoch == options_.epochs;
       history.push_back(result);
-      if (options_.on_epoch && !options_.on_epoch(history.back())) {
-        break;
-      }
-      if (options_.patience > 0 && epochs_since_best >= options_.patience) {
-        history.stopped_early = true;
+      const bool goes_on = !options_.on_epoch || options_.on_epoch(history.back());
+      history.stopped_early = out_of_patience;
+      if (out_of_patience || !goes_on) {
         break;
       }
     }
     if (options_.patience > 0 && history.best_epoch > 0) {
-      best.bring_back(step_.gradients());
+      best.bring_back(model_, step_.gradients());
     } else {
       history.best_epoch = 0;
     }
@@ -161,14 +168,15 @@ class Fit {
  private:
   Epoch train_epoch(Index epoch) {
     const auto epoch_start = Clock::now();
-    ++state_.epoch;
-    shuffle(order_, data_.size(), Random(options_.seed, Stream::shuffle), static_cast<std::uint64_t>(state_.epoch));
+    const Index number = state_.epoch + 1;
+    shuffle(order_, data_.size(), Random(options_.seed, Stream::shuffle), static_cast<std::uint64_t>(number));
     Epoch sums;
     codes_.clear();
     Index seen = 0;
     for (Index first = 0; first < data_.size(); first += options_.batch) {
       const Index count = std::min(options_.batch, data_.size() - first);
-      step_.batch().fill(data_, std::span{order_}.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+      step_.batch().fill(data_,
+                         std::span{order_}.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
       const StepResult result = step_.differentiate(objective_, noise_, state_.step, [&](const auto& terms) {
         codes_.add(terms.posterior.mean.value_view());
         sums.rate_per_dimension.resize(static_cast<std::size_t>(terms.rate_per_dimension.rows()));
@@ -189,7 +197,8 @@ class Fit {
       }
     }
     const auto total = static_cast<double>(seen);
-    sums.epoch = state_.epoch;
+    state_.epoch = number;
+    sums.epoch = number;
     sums.step = static_cast<Index>(state_.step);
     sums.loss /= total;
     sums.rate /= total;
@@ -261,19 +270,6 @@ class Fit {
   RunningMoments codes_;
 };
 
-/// Calls f with the data as a data set: a matrix becomes a view of itself.
-template <class Scalar, class Data, class Function>
-auto with_data_set(const Data& data, const Function& function) {
-  if constexpr (std::is_base_of_v<Eigen::EigenBase<Data>, Data>) {
-    static_assert(std::is_same_v<typename Data::Scalar, Scalar>, "betavae: the data must have the scalar type of the model");
-    const Eigen::Ref<const Matrix<Scalar>> matrix(data);
-    return function(MatrixSet<Scalar>(matrix));
-  } else {
-    static_assert(DataSet<Data, Scalar>, "betavae: a data set needs size(), features() and fill(samples, values)");
-    return function(data);
-  }
-}
-
 }  // namespace detail
 
 /// Trains the model on data (features × samples: a matrix or any DataSet) for `options.epochs` epochs of shuffled batches, and
@@ -303,7 +299,8 @@ History fit(Model& model, const Data& data, const Objective& objective, const Fi
 }
 
 /// The same, measuring held-out data after every epoch. With `options.patience` training stops once the validation loss has not
-/// fallen for that many epochs, and the model gets the parameters of its best epoch back.
+/// fallen for that many epochs, and the model gets the parameters of its best epoch back. The validation loss takes the
+/// objective's beta(), or β = 1 where it has none.
 template <class Model, class Data, class Validation, class Objective>
 History fit_with_validation(Model& model, const Data& data, const Validation& validation, const Objective& objective,
                             const FitOptions& options = {}) {
@@ -312,9 +309,9 @@ History fit_with_validation(Model& model, const Data& data, const Validation& va
   const GaussianNoise noise(options.seed);
   return detail::with_data_set<Scalar>(data, [&](const auto& set) {
     return detail::with_data_set<Scalar>(validation, [&](const auto& held_out) {
-      return detail::Fit(model, set, objective, options, noise, state).run([&] {
-        return std::optional<NegativeElbo>(evaluate(model, held_out, options.seed));
-      });
+      detail::Fit training(model, set, objective, options, noise, state);
+      training.require_valid("validation", held_out);
+      return training.run([&] { return std::optional<NegativeElbo>(evaluate(model, held_out, options.seed)); });
     });
   });
 }

@@ -5,6 +5,7 @@
 #include <betavae/core/errors.hpp>
 #include <betavae/vae/vae.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct Epoch {
   double seconds = 0;
   double samples_per_second = 0;
   std::optional<NegativeElbo> validation;
+  bool last = false;  ///< training ends with it (but for an on_epoch that ends it sooner)
 
   [[nodiscard]] Index latents() const { return static_cast<Index>(rate_per_dimension.size()); }
 };
@@ -43,9 +45,11 @@ struct History : std::vector<Epoch> {
         "epoch,step,loss,rate,distortion,active,latents,learning_rate,gradient_norm,seconds,samples_per_second,"
         "validation_rate,validation_distortion\n";
     for (const Epoch& e : *this) {
-      text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},", e.epoch, e.step, e.loss, e.rate, e.distortion, e.active,
-                          e.latents(), e.learning_rate, e.gradient_norm, e.seconds, e.samples_per_second);
-      text += e.validation ? fmt::format("{},{}\n", e.validation->rate, e.validation->distortion) : std::string(",\n");
+      text +=
+          detail::format_text("{},{},{},{},{},{},{},{},{},{},{},", e.epoch, e.step, e.loss, e.rate, e.distortion,
+                              e.active, e.latents(), e.learning_rate, e.gradient_norm, e.seconds, e.samples_per_second);
+      text += e.validation ? detail::format_text("{},{}\n", e.validation->rate, e.validation->distortion)
+                           : std::string(",\n");
     }
     return text;
   }
@@ -59,7 +63,9 @@ struct fmt::formatter<betavae::Epoch> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::Epoch& epoch, Context& context) const {
-    return fmt::format_to(context.out(), "rate {:.1f} nats  distortion {:.1f} nats  active {}/{}", epoch.rate,
-                          epoch.distortion, epoch.active, epoch.latents());
+    // fmt 9's format_to does not link with clang where the library was built by g++; format does.
+    const std::string text = fmt::format("rate {:.1f} nats  distortion {:.1f} nats  active {}/{}", epoch.rate,
+                                         epoch.distortion, epoch.active, epoch.latents());
+    return std::copy(text.begin(), text.end(), context.out());
   }
 };

@@ -2,6 +2,7 @@
 // Running means and variances of each row over many batches, in double.
 #pragma once
 
+#include <betavae/core/errors.hpp>
 #include <betavae/core/matrix_view.hpp>
 
 #include <vector>
@@ -12,10 +13,14 @@ namespace betavae {
 /// cancel.
 class RunningMoments {
  public:
+  /// Errors: ArgumentError for another number of rows than before.
   template <class Scalar>
   void add(MatrixView<Scalar> batch) {
     if (batch.columns == 0) {
       return;
+    }
+    if (count_ > 0) {
+      require_same_size("RunningMoments", "rows", batch.rows, "there were before", static_cast<Index>(mean_.size()));
     }
     mean_.resize(static_cast<std::size_t>(batch.rows));
     squares_.resize(static_cast<std::size_t>(batch.rows));
@@ -42,6 +47,7 @@ class RunningMoments {
 
   [[nodiscard]] Index count() const { return count_; }
   [[nodiscard]] const std::vector<double>& mean() const { return mean_; }
+  /// NaN before the first batch.
   [[nodiscard]] double variance(Index row) const {
     return squares_[static_cast<std::size_t>(row)] / static_cast<double>(count_);
   }

@@ -7,10 +7,11 @@
 
 #include <betavae/train/fit.hpp>
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <mutex>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 namespace betavae {
@@ -19,11 +20,13 @@ class Progress {
   using Clock = std::chrono::steady_clock;
 
  public:
-  /// `tasks` trainings will report; `output` is where to.
+  /// `tasks` trainings will report; `output` is where to. It must outlive them. Errors: ArgumentError for fewer than one.
   explicit Progress(Index tasks = 1, std::FILE* output = stderr)
       : Progress(tasks, output, isatty(fileno(output)) != 0) {}
-  Progress(Index tasks, std::FILE* output, bool is_terminal)
-      : output_(output), is_terminal_(is_terminal), tasks_(static_cast<std::size_t>(tasks)) {}
+  Progress(Index tasks, std::FILE* output, bool is_terminal) : output_(output), is_terminal_(is_terminal) {
+    require(tasks >= 1, "Progress", "tasks", "at least 1", tasks);
+    tasks_.resize(static_cast<std::size_t>(tasks));
+  }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
@@ -40,7 +43,7 @@ class Progress {
     };
     options.on_epoch = [this, task, then = std::move(options.on_epoch)](const Epoch& epoch) {
       const bool goes_on = !then || then(epoch);
-      on_epoch(task, epoch);
+      on_epoch(task, epoch.last || !goes_on);
       return goes_on;
     };
   }
@@ -49,8 +52,7 @@ class Progress {
   void finish() {
     const std::lock_guard lock(mutex_);
     if (is_terminal_) {
-      fmt::print(output_, "\r\x1b[K");
-      std::fflush(output_);
+      write("\r\x1b[K");
     }
   }
 
@@ -65,10 +67,11 @@ class Progress {
     const std::lock_guard lock(mutex_);
     if (!started_) {
       started_ = true;
-      start_ = Clock::now();
+      const std::chrono::duration<double> so_far(static_cast<double>(report.samples) / report.samples_per_second);
+      start_ = Clock::now() - std::chrono::duration_cast<Clock::duration>(so_far);
     }
     Task& own = tasks_[static_cast<std::size_t>(task)];
-    samples_ += report.samples - own.report.samples;
+    samples_ += report.samples - (report.step > 1 ? own.report.samples : 0);  // a second `fit` counts from 0 again
     own.report = report;
     own.done = static_cast<double>(report.step) / static_cast<double>(report.steps);
     const auto now = Clock::now();
@@ -84,21 +87,25 @@ class Progress {
     }
   }
 
-  void on_epoch(Index task, const Epoch& epoch) {
+  void on_epoch(Index task, bool ends) {
     const std::lock_guard lock(mutex_);
-    const Task& own = tasks_[static_cast<std::size_t>(task)];
-    if (!is_terminal_) {
-      fmt::print(output_, "{}\n", line(own));
-      std::fflush(output_);
+    Task& own = tasks_[static_cast<std::size_t>(task)];
+    if (ends) {
+      own.done = 1;
     }
-    if (own.report.epoch == own.report.epochs || epoch.step == 0) {
-      tasks_[static_cast<std::size_t>(task)].done = 1;
+    if (!is_terminal_) {
+      write(line(own) + "\n");
     }
   }
 
   void show(const Task& task) {
     // Wrapping is off while the line is written, so that a narrow terminal cuts it; then the rest of the old line is cleared.
-    fmt::print(output_, "\r\x1b[?7l{}\x1b[K\x1b[?7h", line(task));
+    write("\r\x1b[?7l" + line(task) + "\x1b[K\x1b[?7h");
+  }
+
+  /// An output that fails (a closed pipe, a full disk) ends no training.
+  void write(const std::string& text) {
+    std::fputs(text.c_str(), output_);
     std::fflush(output_);
   }
 

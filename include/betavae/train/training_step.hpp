@@ -37,7 +37,8 @@ class TrainingStep {
   /// Loss and gradients of the batch. `finish(terms)` may read the terms before they are gone.
   /// Errors: NotFiniteError names step, first operation and what to do; no parameter has changed then.
   template <class Objective, class NoiseSource, class Finish>
-  StepResult differentiate(const Objective& objective, const NoiseSource& noise, std::uint64_t step, const Finish& finish) {
+  StepResult differentiate(const Objective& objective, const NoiseSource& noise, std::uint64_t step,
+                           const Finish& finish) {
     const StepResult result = run(objective, noise, step, finish);
     if (!std::isfinite(result.loss) || !std::isfinite(result.gradient_norm)) [[unlikely]] {
       explain(objective, noise, step, result);
@@ -52,9 +53,16 @@ class TrainingStep {
     gradients_.set_zero();
     Recording<Scalar> context(tape_, gradients_);
     const auto terms = model_->terms(context, Observed{batch_.template on<Model::features>(tape_)}, noise, step);
+    static_assert(
+        std::is_invocable_v<const Objective&, decltype(terms)>,
+        "betavae: an objective needs an operator()(terms) const that makes one number of rate and distortion");
     const auto loss = objective(terms);
-    static_assert(is_variable<std::remove_const_t<decltype(loss)>>,
-                  "betavae: the objective's result does not depend on any parameter that the model shows through visit(f)");
+    using Loss = std::remove_const_t<decltype(loss)>;
+    static_assert(Operand<Loss>,
+                  "betavae: an objective gives a variable of the terms' tape (1 x 1), not a plain number");
+    static_assert(
+        is_variable<Loss>,
+        "betavae: the objective's result does not depend on any parameter that the model shows through visit(f)");
     StepResult result;
     result.loss = static_cast<double>(loss.value()(0, 0));
     result.distortion = static_cast<double>(terms.distortion.value()(0, 0));
@@ -81,10 +89,14 @@ class TrainingStep {
       cause = error.what();
     }
     tape_.check_finite(false);
-    throw NotFiniteError(
-        fmt::format("fit: step {}: loss {}, gradient norm {}; {}. No parameter was changed in this step. Look for extreme values "
-                    "in the data, lower the learning rate, or set max_gradient_norm.",
-                    step + 1, failed.loss, failed.gradient_norm, cause));
+    const std::string result = std::isfinite(failed.loss)
+                                   ? detail::format_text("gradient norm {}", failed.gradient_norm)
+                               : std::isnan(failed.loss) ? "loss nan"  // whose sign means nothing
+                                                         : detail::format_text("loss {}", failed.loss);
+    throw NotFiniteError(detail::format_text(
+        "fit: step {}: {}; {}. No parameter was changed in this step. Look for extreme values in the data, "
+        "lower the learning rate, or set max_gradient_norm.",
+        step + 1, result, cause));
   }
 
   Model* model_;
