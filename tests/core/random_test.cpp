@@ -115,7 +115,7 @@ TEST_CASE("The default stream is the user's, and the seed can be asked for", "[c
   CHECK(bv::Random(9).block({}) == bv::Random(9, bv::Stream::user).block({}));
 }
 
-TEMPLATE_TEST_CASE("Uniforms lie in (0, 1] and are uniform", "[core][random]", float, double) {
+TEMPLATE_TEST_CASE("Uniforms lie above 0 up to 1 and are uniform", "[core][random]", float, double) {
   const auto sample = uniforms<TestType>(bv::Random(11));
   CHECK(*std::min_element(sample.begin(), sample.end()) > 0);
   CHECK(*std::max_element(sample.begin(), sample.end()) <= 1);

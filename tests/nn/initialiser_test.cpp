@@ -63,7 +63,7 @@ TEST_CASE("Glorot's sets a bias back to 0 that was something else", "[nn][initia
   CHECK(drawn.bias.value().isZero(0));
 }
 
-TEST_CASE("The same address gives the same numbers; another seed, stream or layer gives others", "[nn][initialiser]") {
+TEST_CASE("The same address gives the same numbers, another seed, stream or layer gives others", "[nn][initialiser]") {
   using Layer = Drawn<double, 5, 4>;
   const Layer reference(Initialiser::pytorch, {1, Stream::encoder_weights, 0});
   const auto same = [&](InitialiserAddress address) {

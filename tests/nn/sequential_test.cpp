@@ -142,7 +142,7 @@ TEST_CASE("Gradients gather over several passes until they are set back", "[nn][
   CHECK_THAT(twice.norm(), Catch::Matchers::WithinRel(2 * once.norm(), 1e-14));
 }
 
-TEST_CASE("One seed gives one network; another seed or stream another", "[nn][sequential]") {
+TEST_CASE("One seed gives one network, another seed or stream another", "[nn][sequential]") {
   const Eigen::MatrixXd x = test::matrix(3, 2, 1);
   const auto output = [&](const bv::DenseOptions& options) {
     return loss(bv::dense_network<double, 3, 4, 2>(options), x);
