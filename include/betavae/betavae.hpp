@@ -29,9 +29,11 @@
 #include <betavae/train/adam.hpp>
 #include <betavae/train/evaluate.hpp>
 #include <betavae/train/fit.hpp>
+#include <betavae/train/fit_options.hpp>
 #include <betavae/train/history.hpp>
 #include <betavae/train/learning_rate.hpp>
 #include <betavae/train/progress.hpp>
+#include <betavae/train/snapshot.hpp>
 #include <betavae/train/training_step.hpp>
 #include <betavae/vae/concepts.hpp>
 #include <betavae/vae/elbo.hpp>

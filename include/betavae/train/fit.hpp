@@ -3,97 +3,21 @@
 #pragma once
 
 #include <betavae/train/evaluate.hpp>
-#include <betavae/train/learning_rate.hpp>
+#include <betavae/train/fit_options.hpp>
+#include <betavae/train/snapshot.hpp>
 #include <betavae/train/training_step.hpp>
 #include <betavae/vae/objective/beta_elbo.hpp>
 
+#include <algorithm>
 #include <chrono>
-#include <functional>
 #include <limits>
+#include <optional>
+#include <span>
 #include <vector>
 
 namespace betavae {
 
-/// Where training stands, after each step.
-struct StepReport {
-  Index epoch = 0;  ///< of this call, from 1
-  Index epochs = 0;
-  Index step = 0;     ///< of this call, from 1
-  Index steps = 0;    ///< of this call in all, if nothing stops it
-  Index samples = 0;  ///< seen in this call
-  double rate = 0;    ///< nats, mean over the epoch so far
-  double distortion = 0;
-  Index active = 0;  ///< over the epoch so far
-  Index latents = 0;
-  double samples_per_second = 0;
-  double seconds_left = 0;
-};
-
-struct FitOptions {
-  Index epochs = 10;
-  Index batch = 128;  ///< samples a step; the last of an epoch may be smaller
-  double learning_rate = 1e-3;
-  std::uint64_t seed = 1;                   ///< of order and noise (the model's initial parameters have their own)
-  AdamOptions adam = {};                    ///< of a fit that begins anew; a TrainingState brings its own
-  LearningRateSchedule schedule = nullptr;  ///< a factor of the learning rate; constant when empty
-  double max_gradient_norm = std::numeric_limits<double>::infinity();  ///< longer gradients are scaled down to it
-  Index patience = 0;            ///< epochs without a better validation loss before training stops; 0 never stops
-  double least_improvement = 0;  ///< nats by which the validation loss must fall to count as better
-  std::function<void(const StepReport&)> on_step = nullptr;
-  std::function<bool(const Epoch&)> on_epoch = nullptr;  ///< returns whether to go on
-};
-
-/// What a second `fit` needs to go on where the first ended, as if both were one: optimizer and counters.
-template <class Scalar>
-struct TrainingState {
-  Adam<Scalar> adam;
-  std::uint64_t step = 0;
-  Index epoch = 0;
-};
-
 namespace detail {
-
-inline void require_sensible(const FitOptions& options) {
-  require(options.epochs >= 0, "fit", "options.epochs", "at least 0", options.epochs);
-  require(options.batch >= 1, "fit", "options.batch", "at least 1", options.batch);
-  require(options.learning_rate > 0 && std::isfinite(options.learning_rate), "fit", "options.learning_rate",
-          "a finite number above 0", options.learning_rate);
-  require(options.max_gradient_norm > 0, "fit", "options.max_gradient_norm", "a number above 0",
-          options.max_gradient_norm);
-  require(options.patience >= 0, "fit", "options.patience", "at least 0", options.patience);
-  require(options.least_improvement >= 0 && std::isfinite(options.least_improvement), "fit",
-          "options.least_improvement", "a finite number of at least 0", options.least_improvement);
-}
-
-/// All parameters of a model, and what its likelihood learned beside them, to bring back later.
-template <class Model>
-class Snapshot {
- public:
-  void take(const Model& model, const Gradients<typename Model::Scalar>& gradients) {
-    if constexpr (ends_epochs) {
-      likelihood_ = model.likelihood;
-    }
-    values_.resize(static_cast<std::size_t>(gradients.size()));
-    for (const auto& part : gradients.parts()) {
-      std::copy_n(part.parameter, part.size(), values_.data() + part.offset);
-    }
-  }
-  void bring_back(Model& model, const Gradients<typename Model::Scalar>& gradients) const {
-    if constexpr (ends_epochs) {
-      model.likelihood = *likelihood_;
-    }
-    for (const auto& part : gradients.parts()) {
-      std::copy_n(values_.data() + part.offset, part.size(), part.parameter);
-    }
-  }
-
- private:
-  using Likelihood = decltype(Model::likelihood);
-  static constexpr bool ends_epochs = requires(Likelihood & likelihood) { likelihood.end_epoch(double{}, Index{}); };
-
-  AlignedVector<typename Model::Scalar> values_;
-  std::optional<std::conditional_t<ends_epochs, Likelihood, bool>> likelihood_;
-};
 
 /// The state of one call of `fit`.
 template <class Model, class Data, class Objective, class NoiseSource>
@@ -299,13 +223,12 @@ History fit(Model& model, const Data& data, const Objective& objective, const Fi
 }
 
 /// The same, measuring held-out data after every epoch. With `options.patience` training stops once the validation loss has not
-/// fallen for that many epochs, and the model gets the parameters of its best epoch back. The validation loss takes the
-/// objective's beta(), or β = 1 where it has none.
+/// fallen for that many epochs, and the model gets the parameters of its best epoch back (`state` stays that of the last one). The
+/// validation loss takes the objective's beta(), or β = 1 where it has none.
 template <class Model, class Data, class Validation, class Objective>
 History fit_with_validation(Model& model, const Data& data, const Validation& validation, const Objective& objective,
-                            const FitOptions& options = {}) {
+                            const FitOptions& options, TrainingState<typename Model::Scalar>& state) {
   using Scalar = typename Model::Scalar;
-  TrainingState<Scalar> state{Adam<Scalar>(options.adam)};
   const GaussianNoise noise(options.seed);
   return detail::with_data_set<Scalar>(data, [&](const auto& set) {
     return detail::with_data_set<Scalar>(validation, [&](const auto& held_out) {
@@ -314,6 +237,13 @@ History fit_with_validation(Model& model, const Data& data, const Validation& va
       return training.run([&] { return std::optional<NegativeElbo>(evaluate(model, held_out, options.seed)); });
     });
   });
+}
+
+template <class Model, class Data, class Validation, class Objective>
+History fit_with_validation(Model& model, const Data& data, const Validation& validation, const Objective& objective,
+                            const FitOptions& options = {}) {
+  TrainingState<typename Model::Scalar> state{Adam<typename Model::Scalar>(options.adam)};
+  return fit_with_validation(model, data, validation, objective, options, state);
 }
 
 }  // namespace betavae

@@ -5,10 +5,12 @@
 // counts samples and time over all.
 #pragma once
 
-#include <betavae/train/fit.hpp>
+#include <betavae/train/fit_options.hpp>
 
 #include <unistd.h>
 
+#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <mutex>
 #include <string>

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// What `fit` is told, what it reports after each step, and what it keeps from call to call.
+#pragma once
+
+#include <betavae/train/adam.hpp>
+#include <betavae/train/history.hpp>
+#include <betavae/train/learning_rate.hpp>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+
+namespace betavae {
+
+/// Where training stands, after each step.
+struct StepReport {
+  Index epoch = 0;  ///< of this call, from 1
+  Index epochs = 0;
+  Index step = 0;     ///< of this call, from 1
+  Index steps = 0;    ///< of this call in all, if nothing stops it
+  Index samples = 0;  ///< seen in this call
+  double rate = 0;    ///< nats, mean over the epoch so far
+  double distortion = 0;
+  Index active = 0;  ///< over the epoch so far
+  Index latents = 0;
+  double samples_per_second = 0;
+  double seconds_left = 0;
+};
+
+struct FitOptions {
+  Index epochs = 10;
+  Index batch = 128;  ///< samples a step; the last of an epoch may be smaller
+  double learning_rate = 1e-3;
+  std::uint64_t seed = 1;                   ///< of order and noise (the model's initial parameters have their own)
+  AdamOptions adam = {};                    ///< of a fit that begins anew; a TrainingState brings its own
+  LearningRateSchedule schedule = nullptr;  ///< a factor of the learning rate; constant when empty
+  double max_gradient_norm = std::numeric_limits<double>::infinity();  ///< longer gradients are scaled down to it
+  Index patience = 0;            ///< epochs without a better validation loss before training stops; 0 never stops
+  double least_improvement = 0;  ///< nats by which the validation loss must fall to count as better
+  std::function<void(const StepReport&)> on_step = nullptr;
+  std::function<bool(const Epoch&)> on_epoch = nullptr;  ///< returns whether to go on
+};
+
+/// What a second `fit` needs to go on where the first ended, as if both were one: optimizer and counters.
+template <class Scalar>
+struct TrainingState {
+  Adam<Scalar> adam;
+  std::uint64_t step = 0;
+  Index epoch = 0;
+};
+
+namespace detail {
+
+/// Errors: ArgumentError for the first option out of range.
+inline void require_sensible(const FitOptions& options) {
+  require(options.epochs >= 0, "fit", "options.epochs", "at least 0", options.epochs);
+  require(options.batch >= 1, "fit", "options.batch", "at least 1", options.batch);
+  require(options.learning_rate > 0 && std::isfinite(options.learning_rate), "fit", "options.learning_rate",
+          "a finite number above 0", options.learning_rate);
+  require(options.max_gradient_norm > 0, "fit", "options.max_gradient_norm", "a number above 0",
+          options.max_gradient_norm);
+  require(options.patience >= 0, "fit", "options.patience", "at least 0", options.patience);
+  require(options.least_improvement >= 0 && std::isfinite(options.least_improvement), "fit",
+          "options.least_improvement", "a finite number of at least 0", options.least_improvement);
+}
+
+}  // namespace detail
+}  // namespace betavae
