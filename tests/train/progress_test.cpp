@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <betavae/train/fit.hpp>
 #include <betavae/train/progress.hpp>
 
 #include "catch.hpp"
