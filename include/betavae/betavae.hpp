@@ -4,6 +4,7 @@
 
 #include <betavae/core/aligned.hpp>
 #include <betavae/core/errors.hpp>
+#include <betavae/core/flush_denormals.hpp>
 #include <betavae/core/index.hpp>
 #include <betavae/core/matrix_view.hpp>
 #include <betavae/core/noise.hpp>

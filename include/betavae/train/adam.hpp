@@ -2,6 +2,7 @@
 // The optimizer Adam over all parameters of a model (Kingma and Ba, 2015); the arithmetic is in kernels/adam.hpp.
 #pragma once
 
+#include <betavae/core/flush_denormals.hpp>
 #include <betavae/kernels/adam.hpp>
 #include <betavae/nn/gradients.hpp>
 
@@ -41,6 +42,7 @@ class Adam {
     }
     require_same_size("Adam", "moments", static_cast<Index>(first_moment_.size()), "parameters", gradients.size());
     ++updates_;
+    const FlushDenormals flush;
     const auto time = static_cast<double>(updates_);
     const kernels::AdamConstants constants{learning_rate,
                                            options_.first_decay,

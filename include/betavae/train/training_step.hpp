@@ -7,6 +7,7 @@
 // alone, so the replay is exact) to name the first that failed.
 #pragma once
 
+#include <betavae/core/flush_denormals.hpp>
 #include <betavae/data/data_set.hpp>
 #include <betavae/train/adam.hpp>
 #include <betavae/vae/vae.hpp>
