@@ -15,7 +15,8 @@ if(ZLIB_FOUND AND NOT TARGET betavae::gzip)
   target_link_libraries(betavae::gzip INTERFACE betavae::betavae ZLIB::ZLIB)
 endif()
 
-find_path(BETAVAE_STB_INCLUDE_DIR stb/stb_image_write.h DOC "The folder that holds stb/stb_image_write.h")
+find_path(BETAVAE_STB_INCLUDE_DIR NAMES stb/stb_image_write.h stb_image_write.h
+  DOC "The folder that holds stb/stb_image_write.h or stb_image_write.h")
 mark_as_advanced(BETAVAE_STB_INCLUDE_DIR)
 if(BETAVAE_STB_INCLUDE_DIR AND NOT TARGET betavae::png)
   add_library(betavae::png INTERFACE IMPORTED ${_betavae_global})

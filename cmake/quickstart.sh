@@ -18,16 +18,16 @@ preset=$1; shift
 
 # What is missing: tools may come from anywhere, libraries are asked for as packages.
 missing=""
-command -v "${CXX:-c++}" >/dev/null || missing="$missing g++"
+[ -n "${CXX:-}" ] || command -v c++ >/dev/null || missing="$missing g++"
 command -v cmake >/dev/null || missing="$missing cmake"
 command -v ninja >/dev/null || missing="$missing ninja-build"
 if command -v dpkg-query >/dev/null; then
   for package in $libraries; do
-    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
   done
-elif [ -n "$missing" ]; then
-  echo "This is not Debian: please install what its packages$missing $libraries hold, then run this again." >&2
-  exit 1
+else
+  echo "This is not Debian: what its packages g++ cmake ninja-build $libraries hold must be there." >&2
+  [ -z "$missing" ] || exit 1
 fi
 
 if [ -n "$missing" ]; then

@@ -41,10 +41,10 @@ std::vector<double> traversal_positions() { return {-3, -2, -1, 0, 1, 2, 3}; }
 
 /// Measures a trained model on the test set, and lets it draw.
 template <class Model>
-bv::TrainedBeta show(const Model& model, double beta, const bv::ImageSet& test, const bv::Matrix<float>& originals) {
+bv::ModelAtBeta show(const Model& model, double beta, const bv::ImageSet& test, const bv::Matrix<float>& originals) {
   const bv::Evaluation measured = bv::evaluate(model, test);
   const auto images = [&](const bv::Matrix<float>& pixels) { return bv::to_images(pixels, test.height, test.width); };
-  bv::TrainedBeta result{.beta = beta,
+  bv::ModelAtBeta result{.beta = beta,
                          .rate = measured.rate,
                          .distortion = measured.distortion,
                          .excess = measured.excess(),
@@ -66,9 +66,9 @@ bv::TrainedBeta show(const Model& model, double beta, const bv::ImageSet& test, 
 }
 
 /// Trains one model for each β, as many at once as asked for. What one model becomes does not depend on the others.
-std::vector<bv::TrainedBeta> train_family(const Settings& settings, const bv::ImageSet& training,
+std::vector<bv::ModelAtBeta> train_family(const Settings& settings, const bv::ImageSet& training,
                                           const bv::ImageSet& test, const bv::Matrix<float>& originals) {
-  std::vector<bv::TrainedBeta> family(settings.betas.size());
+  std::vector<bv::ModelAtBeta> family(settings.betas.size());
   bv::Progress progress(static_cast<bv::Index>(family.size()));
   std::atomic<std::size_t> next = 0;
   std::atomic<bool> failed = false;
@@ -103,21 +103,21 @@ std::vector<bv::TrainedBeta> train_family(const Settings& settings, const bv::Im
   return family;
 }
 
-void print_table(const std::vector<bv::TrainedBeta>& family) {
-  fmt::print("\nOn the 10,000 test images, summed over pixels and latents, averaged over images:\n\n");
+void print_table(const std::vector<bv::ModelAtBeta>& family, bv::Index images) {
+  fmt::print("\nOn the {} test images, summed over pixels and latents, averaged over images:\n\n", images);
   fmt::print("{:>8} {:>12} {:>12} {:>18} {:>24} {:>8}\n", "β", "rate, nats", "rate, bits", "distortion, nats",
              "above the floor, nats", "active");
-  for (const bv::TrainedBeta& model : family) {
-    fmt::print("{:>7} {:>12.2f} {:>12.2f} {:>18.1f} {:>24.1f} {:>5}/{}\n", model.beta, model.rate,
+  for (const bv::ModelAtBeta& model : family) {
+    fmt::print("{:>8} {:>12.2f} {:>12.2f} {:>18.1f} {:>24.1f} {:>5}/{}\n", model.beta, model.rate,
                model.rate / std::numbers::ln2, model.distortion, model.excess, model.active,
                model.rate_per_latent.size());
   }
 }
 
 /// The same figures with all their digits.
-std::string table_as_csv(const std::vector<bv::TrainedBeta>& family, std::uint64_t seed) {
+std::string table_as_csv(const std::vector<bv::ModelAtBeta>& family, std::uint64_t seed) {
   std::string text = "beta,seed,rate,distortion,excess,active\n";
-  for (const bv::TrainedBeta& model : family) {
+  for (const bv::ModelAtBeta& model : family) {
     text +=
         fmt::format("{},{},{},{},{},{}\n", model.beta, seed, model.rate, model.distortion, model.excess, model.active);
   }
@@ -140,14 +140,23 @@ bv::Matrix<float> choose_originals(const Settings& settings, const bv::ImageSet&
   return originals;
 }
 
+/// A page that cannot be written should be known before two minutes of training.
+void require_folder_of(const std::string& path) {
+  if (path.empty()) {
+    return;
+  }
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  if (!std::filesystem::is_directory(folder)) {
+    throw bv::FileError(fmt::format("{}: expected the folder of a file to write, found none", folder.string()));
+  }
+}
+
 void run(const Settings& settings) {
   for (const double beta : settings.betas) {
     [[maybe_unused]] const bv::BetaElbo checked{beta};  // a wrong β is told before anything is trained
   }
-  const auto folder = std::filesystem::absolute(settings.out).parent_path();
-  if (!std::filesystem::is_directory(folder)) {
-    throw bv::FileError(fmt::format("{}: expected a folder to write the page to, found none", folder.string()));
-  }
+  require_folder_of(settings.out);
+  require_folder_of(settings.csv);
   const bv::ImageSet training = read_images(settings.data, "train-images-idx3-ubyte");
   const bv::ImageSet test = read_images(settings.data, "t10k-images-idx3-ubyte");
   const bv::Matrix<float> originals = choose_originals(settings, test);
@@ -168,11 +177,11 @@ void run(const Settings& settings) {
       {"Measured on", fmt::format("{} test images", test.count)},
       {"Time", fmt::format("{:.0f} s for all {} models, {} at once, instruction set {}", seconds, study.models.size(),
                            settings.at_once, bv::simd::name(bv::simd::instruction_set()))}};
-  print_table(study.models);
+  print_table(study.models, test.count);
+  bv::beta_report(study).write(settings.out);
   if (!settings.csv.empty()) {
     bv::write_whole_file(settings.csv, table_as_csv(study.models, settings.seed));
   }
-  bv::beta_report(study).write(settings.out);
   fmt::print("\nTrained in {:.0f} s. The page that shows what β does: {}\n", seconds,
              std::filesystem::absolute(settings.out).string());
 }

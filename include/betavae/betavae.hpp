@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Everything that needs Eigen and fmt alone. Headers with dependencies of their own (gzip, PNG) are included by name, from io/.
+// The library, as far as it needs Eigen and fmt alone. Headers with dependencies of their own (gzip, PNG) are included by name, from io/.
 #pragma once
 
 #include <betavae/core/aligned.hpp>
@@ -14,6 +14,7 @@
 #include <betavae/autodiff/arena.hpp>
 #include <betavae/autodiff/dense.hpp>
 #include <betavae/autodiff/elementwise.hpp>
+#include <betavae/autodiff/gradient_check.hpp>
 #include <betavae/autodiff/reduction.hpp>
 #include <betavae/autodiff/shape.hpp>
 #include <betavae/autodiff/tape.hpp>
@@ -33,9 +34,11 @@
 #include <betavae/train/fit_options.hpp>
 #include <betavae/train/history.hpp>
 #include <betavae/train/learning_rate.hpp>
+#include <betavae/train/moments.hpp>
 #include <betavae/train/progress.hpp>
 #include <betavae/train/snapshot.hpp>
 #include <betavae/train/training_step.hpp>
+#include <betavae/train/valid_batches.hpp>
 #include <betavae/vae/concepts.hpp>
 #include <betavae/vae/elbo.hpp>
 #include <betavae/vae/likelihood/bernoulli.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/autodiff/elementwise.hpp>
+#include <betavae/autodiff/gradient_check.hpp>
 #include <betavae/autodiff/shape.hpp>
 
 #include "catch.hpp"
@@ -142,4 +143,18 @@ TEST_CASE("Different shapes are an error that names operation, things and sizes"
         "multiply: expected as many columns on the left as columns on the right, got 4 and 5");
   CHECK_THROWS_AS(a - b, bv::ArgumentError);
   CHECK_THROWS_AS(a / c, bv::ArgumentError);
+}
+
+TEST_CASE("Arithmetic with one number on either side has the right value and gradient", "[autodiff][elementwise]") {
+  const bv::Matrix<double> x = test::matrix(5, 3, 1).array().abs() + 0.5;
+  const auto all = [](const auto& v) {
+    return (2.0 + v) * 3.0 - (1.0 - v) / 4.0 + 0.5 / v + (v - 1.0) * (v + 2.0) - 0.25 * v + (-v);
+  };
+  CHECK(bv::gradient_check(all, x).passed());
+  bv::Tape<double> tape;
+  const auto y = all(bv::constant(tape, x));
+  const bv::Matrix<double> expected = ((x.array() + 2) * 3 - (1 - x.array()) / 4 + 0.5 / x.array() +
+                                       (x.array() - 1) * (x.array() + 2) - 0.25 * x.array() - x.array())
+                                          .matrix();
+  CHECK(y.value().isApprox(expected, 1e-14));
 }

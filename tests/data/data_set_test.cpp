@@ -108,7 +108,8 @@ TEST_CASE("a MatrixSet converts to the scalar of the batch") {
 }
 
 TEST_CASE("a MatrixSet of no samples or no features has just that many") {
-  CHECK(MatrixSet<float>(Matrix<float>(3, 0)).size() == 0);
+  const Matrix<float> none(3, 0);
+  CHECK(MatrixSet(none).size() == 0);
   const Matrix<float> flat(0, 3);
   CHECK(MatrixSet<float>(flat).features() == 0);
   CHECK(filled<float>(MatrixSet<float>(flat), {0, 2}).empty());

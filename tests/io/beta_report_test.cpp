@@ -19,8 +19,8 @@ ImageSet images(Index count, int step) {
   return set;
 }
 
-TrainedBeta model(double beta, double rate, double distortion, Index active, int step) {
-  TrainedBeta result{
+ModelAtBeta model(double beta, double rate, double distortion, Index active, int step) {
+  ModelAtBeta result{
       .beta = beta, .rate = rate, .distortion = distortion, .excess = distortion - 100, .active = active};
   result.rate_per_latent = {rate * 0.25, rate * 0.75, 0};
   result.reconstructions = images(5, step);
@@ -113,7 +113,7 @@ TEST_CASE("one model, all silent, and a price of nothing make pages too") {
 
 TEST_CASE("an unknown floor leaves the excess out, and numbers that are none are dashes") {
   BetaStudy unknown = study();
-  for (TrainedBeta& each : unknown.models) {
+  for (ModelAtBeta& each : unknown.models) {
     each.excess = std::numeric_limits<double>::quiet_NaN();
   }
   CHECK_FALSE(contains(page_of(unknown), "excess, nats"));
@@ -159,7 +159,7 @@ TEST_CASE("six models of twenty latents on noise of 28 × 28 stay below 8 MB") {
   auto draw = noise;
   BetaStudy large{.originals = draw(10), .traversal_positions = std::vector<double>(11, 0.5)};
   for (const double beta : {0.1, 1.0, 4.0, 10.0, 40.0, 150.0}) {
-    TrainedBeta each{.beta = beta, .rate = 60, .distortion = 200, .active = 20};
+    ModelAtBeta each{.beta = beta, .rate = 60, .distortion = 200, .active = 20};
     each.rate_per_latent.assign(20, 3.0);
     each.reconstructions = draw(10);
     each.samples = draw(24);

@@ -5,6 +5,7 @@
 #include "error_text.hpp"
 #include "gradients.hpp"
 
+#include <cmath>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -28,13 +29,14 @@ TEMPLATE_TEST_CASE("The layer computes activation(W x + b) of its own parameters
   CHECK(y.value().isApprox(linear.array().tanh().matrix(), 20 * std::numeric_limits<TestType>::epsilon()));
 }
 
-TEST_CASE("A new layer is zero until it is initialised", "[nn][dense]") {
+TEST_CASE("A new layer begins as PyTorch's would and can be given another beginning", "[nn][dense]") {
   bv::Dense<3, 2> layer;
   CHECK(layer.activation == Activation::identity);
-  CHECK(layer.weight.value().isZero(0));
-  CHECK(layer.bias.value().isZero(0));
-  layer.initialise(bv::Initialiser::pytorch, {});
   CHECK_FALSE(layer.weight.value().isZero(0));
+  CHECK(layer.weight.value().cwiseAbs().maxCoeff() <= 1 / std::sqrt(3.0F));
+  const bv::Matrix<float> before = layer.weight.value();
+  layer.initialise(bv::Initialiser::pytorch, {.seed = 2});
+  CHECK(layer.weight.value() != before);
 }
 
 TEST_CASE("The layer shows weight and bias, and is a value", "[nn][dense]") {
@@ -45,7 +47,7 @@ TEST_CASE("The layer shows weight and bias, and is a value", "[nn][dense]") {
   CHECK(bv::count_parameters(layer) == 8);
   bv::Dense<3, 2> copy = layer;
   copy.weight.value()(0, 0) = 5;
-  CHECK(layer.weight.value()(0, 0) == 0);
+  CHECK(layer.weight.value()(0, 0) != 5);
   CHECK(copy.activation == Activation::relu);
 }
 

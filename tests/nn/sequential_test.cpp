@@ -211,3 +211,14 @@ TEST_CASE("A network of dual numbers is its own Jacobian, forward", "[nn][sequen
     }
   }
 }
+
+TEST_CASE("A sequence may begin with an activation", "[nn][sequential]") {
+  const Sequential network{bv::ActivationLayer<3>(Activation::tanh), bv::Dense<3, 2, double>()};
+  static_assert(std::is_same_v<decltype(network)::Scalar, double>);
+  static_assert(decltype(network)::inputs == 3);
+  bv::Tape<double> tape;
+  bv::Evaluating<double> context(tape);
+  const bv::Matrix<double> x = bv::Matrix<double>::Zero(3, 1);
+  const auto& bias = std::get<1>(network.layers).bias;
+  CHECK(network(context, bv::constant(tape, x)).value() == bias.value());
+}

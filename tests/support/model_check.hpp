@@ -135,7 +135,7 @@ template <class Model, class Objective, class NoiseSource>
       const double step = 1e-3 * std::max(1.0, std::abs(original));
       const auto at = [&](int steps) {
         number = original + steps * step;
-        return loss_of(model, objective, noise, x, beside);
+        return differentiate(model, objective, noise, x, beside).loss;
       };
       const double numeric = (at(-2) - 8 * at(-1) + 8 * at(1) - at(2)) / (12 * step);
       number = original;

@@ -40,7 +40,7 @@ SmallModel with_mean_weights_times(float factor) {
 TEST_CASE("evaluate measures what the formulas say, sample by sample") {
   const SmallModel model = small_model();
   const auto data = grey_data(30);
-  const Evaluation result = evaluate(model, data, 7);
+  const Evaluation result = evaluate(model, data, {.seed = 7});
   const auto codes = model.encode(data);
   const Eigen::ArrayXXd mean = codes.mean.cast<double>();
   const Eigen::ArrayXXd log_variance = codes.log_variance.cast<double>();
@@ -72,20 +72,20 @@ TEST_CASE("evaluate equals the model's own negative ELBO, for one seed") {
   const SmallModel model = small_model();
   const auto data = grey_data(30);
   const NegativeElbo direct = model.negative_elbo(data, 3);
-  const Evaluation result = evaluate(model, data, 3);
+  const Evaluation result = evaluate(model, data, {.seed = 3});
   CHECK_THAT(result.rate, WithinRel(direct.rate, 1e-6));
   CHECK_THAT(result.distortion, WithinRel(direct.distortion, 1e-6));
-  CHECK(evaluate(model, data, 4).distortion != result.distortion);
-  CHECK(evaluate(model, data, 4).rate == result.rate);  // no draw is involved
+  CHECK(evaluate(model, data, {.seed = 4}).distortion != result.distortion);
+  CHECK(evaluate(model, data, {.seed = 4}).rate == result.rate);  // no draw is involved
 }
 
 TEST_CASE("evaluate does not depend on the size of its batches, but for rounding") {
   const SmallModel model = small_model();
   const auto data = grey_data(103);
-  const Evaluation whole = evaluate(model, data, 1, 1000);
+  const Evaluation whole = evaluate(model, data, {.batch = 1000});
   for (const Index batch : {1, 10, 102, 103}) {
     INFO(batch);
-    const Evaluation result = evaluate(model, data, 1, batch);
+    const Evaluation result = evaluate(model, data, {.batch = batch});
     CHECK_THAT(result.rate, WithinRel(whole.rate, 1e-5));
     CHECK_THAT(result.distortion, WithinRel(whole.distortion, 1e-6));
     CHECK_THAT(result.floor, WithinRel(whole.floor, 1e-12));
@@ -145,13 +145,13 @@ TEST_CASE("evaluate refuses empty sets, wrong features, batches of none, and val
         "evaluate: data: expected at least one sample, got 0");
   CHECK(error_text<ArgumentError>([&] { (void)evaluate(model, Matrix<float>::Zero(5, 2).eval()); }) ==
         "evaluate: expected as many features of the data as inputs of the model, got 5 and 6");
-  CHECK(error_text<ArgumentError>([&] { (void)evaluate(model, grey_data(2), 1, 0); }) ==
-        "evaluate: batch_size: expected at least 1, got 0");
+  CHECK(error_text<ArgumentError>([&] { (void)evaluate(model, grey_data(2), {.batch = 0}); }) ==
+        "evaluate: options.batch: expected at least 1, got 0");
   Matrix<float> data = grey_data(10);
   data(4, 9) = std::numeric_limits<float>::quiet_NaN();
-  CHECK(error_text<DataError>([&] { (void)evaluate(model, data, 1, 4); }) ==
+  CHECK(error_text<DataError>([&] { (void)evaluate(model, data, {.batch = 4}); }) ==
         "Bernoulli: feature 4 of sample 9: expected a value in [0, 1], got nan");
   data(4, 9) = 2;
-  CHECK(error_text<DataError>([&] { (void)evaluate(model, data, 1, 4); }) ==
+  CHECK(error_text<DataError>([&] { (void)evaluate(model, data, {.batch = 4}); }) ==
         "Bernoulli: feature 4 of sample 9: expected a value in [0, 1], got 2");
 }

@@ -30,7 +30,7 @@ TEST_CASE("held-out data are measured after every epoch as evaluate does, and ch
   std::vector<NegativeElbo> measured;
   FitOptions options{.epochs = 3, .batch = 8, .seed = 4};
   options.on_epoch = [&](const Epoch&) {
-    measured.push_back(evaluate(model, held_out, 4));
+    measured.push_back(evaluate(model, held_out, {.seed = 4}));
     return true;
   };
   const History history = fit_with_validation(model, data, held_out, BetaElbo{2}, options);

@@ -132,3 +132,15 @@ TEST_CASE("a batch with another number of rows is refused") {
         }) == "RunningMoments: expected as many rows as there were before, got 3 and 5");
   CHECK(moments.count() == 10);
 }
+
+TEST_CASE("A drift from batch to batch is no variance within batches", "[train][moments]") {
+  RunningMoments moments;
+  for (int batch = 0; batch < 4; ++batch) {
+    std::vector<double> values = {5.0 * batch, 1, 5.0 * batch, -1};  // row 0 drifts, row 1 varies
+    moments.add(MatrixView<double>{values.data(), 2, 2, 2});
+  }
+  CHECK(moments.count_above(0.01) == 2);
+  CHECK(moments.count_above_within_batches(0.01) == 1);
+  CHECK(moments.count_above_within_batches(1.99) == 1);  // ((1 − 0)² + (−1 − 0)²) / (2 − 1) = 2
+  CHECK(moments.count_above_within_batches(2.01) == 0);
+}

@@ -153,6 +153,12 @@ template <Operand X>
   return affine(x, typename X::Scalar(1) / divisor, typename X::Scalar(0));
 }
 template <Operand X>
+[[nodiscard]] auto operator/(typename X::Scalar dividend, const X& x) {
+  using Scalar = typename X::Scalar;
+  return unary(
+      "divide", x, [=](Scalar v) { return Scalar(dividend / v); }, [](Scalar v, Scalar y) { return Scalar(-y / v); });
+}
+template <Operand X>
 [[nodiscard]] auto operator-(const X& x) {
   return affine(x, typename X::Scalar(-1), typename X::Scalar(0));
 }

@@ -46,7 +46,7 @@ class Tape {
     return zeros;
   }
 
-  /// Puts an operation on the tape. `reverse` reads the adjoint of the result and adds to those of the inputs; it must be
+  /// Puts an operation on the tape. Its name is a literal, or a text that outlives the tape's content. `reverse` reads the adjoint of the result and adds to those of the inputs; it must be
   /// trivially destructible (capture handles and pointers by value). Errors, while checking: NotFiniteError names the operation.
   template <class Reverse>
   void record(std::string_view operation, MatrixView<Scalar> value, MatrixView<Scalar> adjoint, Reverse reverse) {

@@ -8,7 +8,7 @@
 
 #include <betavae/core/index.hpp>
 #include <betavae/core/version.hpp>
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <concepts>
 #include <cstddef>

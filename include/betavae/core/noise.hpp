@@ -60,7 +60,7 @@ class QuadratureNoise {
   }
 };
 
-/// The mean of the posterior, no draw: what `reconstruct` uses.
+/// No noise: z is the posterior's mean.
 class NoNoise {
  public:
   template <class Scalar>

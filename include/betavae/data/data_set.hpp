@@ -37,6 +37,10 @@ class MatrixSet {
                   "betavae: a MatrixSet reads in place, so it needs a column-major matrix and not an expression");
   }
 
+  /// A temporary would be gone before it is read.
+  template <class Derived>
+  explicit MatrixSet(const Eigen::PlainObjectBase<Derived>&&) = delete;
+
   [[nodiscard]] Index size() const { return view_.columns; }
   [[nodiscard]] Index features() const { return view_.rows; }
 
@@ -53,6 +57,9 @@ class MatrixSet {
  private:
   MatrixView<const Scalar> view_;
 };
+
+template <class Derived>
+MatrixSet(const Eigen::DenseBase<Derived>&) -> MatrixSet<typename Derived::Scalar>;
 
 /// Some samples of another set, in the order given. The set must outlive it.
 template <class Data>
@@ -199,31 +206,6 @@ auto with_data_set(const Data& data, const Function& function) {
   } else {
     static_assert(DataSet<Data, Scalar>, "betavae: a data set needs size(), features() and fill(samples, values)");
     return function(data);
-  }
-}
-
-/// All samples in order, `batch_size` at a time: f(first) after each filling of the batch.
-/// Errors: ArgumentError for an empty set or the wrong number of features; DataError for values outside of the likelihood's domain.
-template <class Model, class Data, class Function>
-void for_each_valid_batch(std::string_view where, std::string_view argument, const Model& model, const Data& data,
-                          Index batch_size, Batch<typename Model::Scalar>& batch, const Function& function) {
-  require(data.size() > 0, where, argument, "at least one sample", data.size());
-  if constexpr (Model::features != dynamic) {
-    require_same_size(where, detail::format_text("features of the {}", argument), data.features(),
-                      "inputs of the model", Model::features);
-  }
-  std::vector<Index> samples;
-  for (Index first = 0; first < data.size(); first += batch_size) {
-    samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
-    std::iota(samples.begin(), samples.end(), first);
-    batch.fill(data, samples);
-    const auto values = batch.view();
-    for (Index j = 0; j < values.columns; ++j) {
-      for (Index i = 0; i < values.rows; ++i) {
-        model.likelihood.check(values.column(j)[i], i, first + j);
-      }
-    }
-    function(first);
   }
 }
 

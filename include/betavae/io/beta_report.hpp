@@ -20,13 +20,13 @@
 namespace betavae {
 namespace detail {
 
-inline PictureRows reconstruction_rows(const BetaStudy& study, const std::vector<TrainedBeta>& models) {
+inline PictureRows reconstruction_rows(const BetaStudy& study, const std::vector<ModelAtBeta>& models) {
   PictureRows rows{
       .caption = "On top, images that no model was trained on. Below, what each model draws from its code of them."};
   rows.rows.push_back({.label = "original",
                        .images = study.originals,
                        .description = fmt::format("{} original images", study.originals.count)});
-  for (const TrainedBeta& model : models) {
+  for (const ModelAtBeta& model : models) {
     rows.rows.push_back({.label = beta_name(model),
                          .images = model.reconstructions,
                          .description = fmt::format("Reconstructions of the {} images at {}", study.originals.count,
@@ -35,9 +35,9 @@ inline PictureRows reconstruction_rows(const BetaStudy& study, const std::vector
   return rows;
 }
 
-inline LineChart rate_distortion_chart(const std::vector<TrainedBeta>& models) {
+inline LineChart rate_distortion_chart(const std::vector<ModelAtBeta>& models) {
   ChartSeries series{.name = "trained models"};
-  for (const TrainedBeta& model : models) {
+  for (const ModelAtBeta& model : models) {
     series.points.push_back({model.rate, model.distortion, beta_name(model)});
   }
   return {
@@ -49,9 +49,9 @@ inline LineChart rate_distortion_chart(const std::vector<TrainedBeta>& models) {
       .series = {series}};
 }
 
-inline ReportTable beta_table(const std::vector<TrainedBeta>& models) {
+inline ReportTable beta_table(const std::vector<ModelAtBeta>& models) {
   const bool floor_known =
-      std::any_of(models.begin(), models.end(), [](const TrainedBeta& m) { return !std::isnan(m.excess); });
+      std::any_of(models.begin(), models.end(), [](const ModelAtBeta& m) { return !std::isnan(m.excess); });
   ReportTable table{.caption = "All figures are averages over the images; nats are summed over pixels and latents.",
                     .columns = {{"β", false}, {"rate, nats"}, {"rate, bits"}, {"distortion, nats"}}};
   if (floor_known) {
@@ -59,7 +59,7 @@ inline ReportTable beta_table(const std::vector<TrainedBeta>& models) {
   }
   table.columns.push_back({"active latents"});
   table.columns.push_back({"distortion + β\u00A0·\u00A0rate"});
-  for (const TrainedBeta& model : models) {
+  for (const ModelAtBeta& model : models) {
     std::vector<std::string> row = {format_number(model.beta), format_fixed(model.rate, 2),
                                     format_fixed(model.rate / std::numbers::ln2, 2), format_fixed(model.distortion, 1)};
     if (floor_known) {
@@ -72,9 +72,9 @@ inline ReportTable beta_table(const std::vector<TrainedBeta>& models) {
   return table;
 }
 
-inline PictureSheets sample_sheets(const std::vector<TrainedBeta>& models) {
+inline PictureSheets sample_sheets(const std::vector<ModelAtBeta>& models) {
   PictureSheets sheets{.columns = 4};
-  for (const TrainedBeta& model : models) {
+  for (const ModelAtBeta& model : models) {
     if (model.samples.count > 0) {
       sheets.sheets.push_back(
           {.label = beta_name(model),
@@ -86,7 +86,7 @@ inline PictureSheets sample_sheets(const std::vector<TrainedBeta>& models) {
 }
 
 /// The latents of a model, the one with the highest rate first. NaN sorts last.
-inline std::vector<Index> latents_by_rate(const TrainedBeta& model) {
+inline std::vector<Index> latents_by_rate(const ModelAtBeta& model) {
   std::vector<Index> order(model.rate_per_latent.size());
   std::iota(order.begin(), order.end(), Index{0});
   const auto key = [&](Index latent) {
@@ -97,7 +97,7 @@ inline std::vector<Index> latents_by_rate(const TrainedBeta& model) {
   return order;
 }
 
-inline PictureRows traversal_rows(const BetaStudy& study, const TrainedBeta& model) {
+inline PictureRows traversal_rows(const BetaStudy& study, const ModelAtBeta& model) {
   PictureRows rows;
   for (const double position : study.traversal_positions) {
     rows.column_labels.push_back(format_number(position, 2));
@@ -116,13 +116,13 @@ inline PictureRows traversal_rows(const BetaStudy& study, const TrainedBeta& mod
   return rows;
 }
 
-inline BarCharts latent_bars(const std::vector<TrainedBeta>& models) {
+inline BarCharts latent_bars(const std::vector<ModelAtBeta>& models) {
   BarCharts charts{
       .caption =
           "Latents from the highest rate to the lowest, each with its number in the code below its bar. All "
           "charts have the same scale, and the bars of each add up to its rate.",
       .axis = {"rate", "nats"}};
-  for (const TrainedBeta& model : models) {
+  for (const ModelAtBeta& model : models) {
     BarChart chart{.title =
                        fmt::format("{}: {} nats, {} active", beta_name(model), prose_number(model.rate), model.active)};
     for (const Index latent : latents_by_rate(model)) {
@@ -141,9 +141,9 @@ inline BarCharts latent_bars(const std::vector<TrainedBeta>& models) {
 /// for a β that is negative or not finite.
 inline ReportPage beta_report(const BetaStudy& study) {
   detail::check_study(study);
-  std::vector<TrainedBeta> models = study.models;
+  std::vector<ModelAtBeta> models = study.models;
   std::stable_sort(models.begin(), models.end(),
-                   [](const TrainedBeta& a, const TrainedBeta& b) { return a.beta < b.beta; });
+                   [](const ModelAtBeta& a, const ModelAtBeta& b) { return a.beta < b.beta; });
 
   ReportPage page{
       study.title,
@@ -173,9 +173,9 @@ inline ReportPage beta_report(const BetaStudy& study) {
         .add(sheets);
   }
 
-  if (std::any_of(models.begin(), models.end(), [](const TrainedBeta& model) { return !model.traversals.empty(); })) {
+  if (std::any_of(models.begin(), models.end(), [](const ModelAtBeta& model) { return !model.traversals.empty(); })) {
     page.section("One latent at a time").text(detail::traversal_story(models));
-    for (const TrainedBeta& model : models) {
+    for (const ModelAtBeta& model : models) {
       if (!model.traversals.empty()) {
         page.add_folded(fmt::format("{}, {} active", detail::beta_name(model), detail::latents(model.active)),
                         detail::traversal_rows(study, model),

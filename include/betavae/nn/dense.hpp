@@ -8,7 +8,8 @@
 
 namespace betavae {
 
-/// inputs × samples → outputs × samples. Sizes are part of the type, or `dynamic` and given to the constructor.
+/// inputs × samples → outputs × samples. Sizes are part of the type, or `dynamic` and given to the constructor. It begins with
+/// PyTorch's initialisation; layers of one size begin alike, unless each, or the network of them, is given `initialise`.
 template <int Inputs, int Outputs, class ScalarType = float>
 class Dense {
  public:
@@ -20,9 +21,12 @@ class Dense {
     static_assert(
         Inputs != dynamic && Outputs != dynamic,
         "betavae: Dense: sizes that are dynamic are given to the constructor: Dense(inputs, outputs, activation)");
+    initialise(Initialiser::pytorch, {});
   }
   Dense(Index input_count, Index output_count, Activation activation_of_output = Activation::identity)
-      : weight(output_count, input_count), bias(output_count, 1), activation(activation_of_output) {}
+      : weight(output_count, input_count), bias(output_count, 1), activation(activation_of_output) {
+    initialise(Initialiser::pytorch, {});
+  }
 
   template <class Context, Operand X>
   [[nodiscard]] auto operator()(Context& context, const X& x) const {

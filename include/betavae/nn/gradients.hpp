@@ -5,6 +5,7 @@
 // lies here while recording, and a Constant while evaluating, when nothing is differentiated and nothing is put on the tape.
 #pragma once
 
+#include <betavae/kernels/sum.hpp>
 #include <betavae/nn/parameter.hpp>
 
 #include <algorithm>
@@ -47,15 +48,12 @@ class Gradients {
   [[nodiscard]] double norm() const {
     double squares = 0;
     for (const Part& part : parts_) {
-      const Scalar* const gradient = data(part);
-      double part_squares[16] = {};
+      kernels::LaneSum<double> lanes;
       for (Index i = 0; i < part.size(); ++i) {
-        const auto number = static_cast<double>(gradient[i]);
-        part_squares[i % 16] += number * number;
+        const auto number = static_cast<double>(data(part)[i]);
+        lanes.add(i, number * number);
       }
-      for (const double lane : part_squares) {
-        squares += lane;
-      }
+      squares += lanes.total();
     }
     return std::sqrt(squares);
   }

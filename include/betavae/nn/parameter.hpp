@@ -61,6 +61,25 @@ class Parameter {
   AlignedVector<Scalar> values_;
 };
 
+namespace detail {
+
+template <class Type, class Default>
+struct ScalarOfAny {
+  using type = Default;
+};
+
+template <class Type, class Default>
+requires requires { typename Type::Scalar; }
+struct ScalarOfAny<Type, Default> {
+  using type = typename Type::Scalar;
+};
+
+/// The scalar type that a layer or network names, or `Default` where it names none.
+template <class Type, class Default = float>
+using ScalarOf = typename ScalarOfAny<Type, Default>::type;
+
+}  // namespace detail
+
 /// Calls `visitor(name, parameter)` for every parameter of a model, a layer, or anything; nothing where it shows none.
 template <class Model, class Visitor>
 void visit_parameters(Model& model, Visitor&& visitor) {

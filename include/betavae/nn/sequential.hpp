@@ -28,6 +28,16 @@ consteval bool all_sizes_meet() {
   }
 }
 
+/// The scalar type of the first layer that names one; float where none does.
+template <class... Layers>
+struct FirstScalar {
+  using type = float;
+};
+template <class First, class... Others>
+struct FirstScalar<First, Others...> {
+  using type = ScalarOf<First, typename FirstScalar<Others...>::type>;
+};
+
 /// How many places a layer takes in the numbering of `InitialiserAddress::layer`: a Sequential one for each layer in it.
 template <class Layer>
 inline constexpr std::uint64_t places = 1;
@@ -43,7 +53,8 @@ class Sequential {
   static_assert(sizeof...(Layers) > 0, "betavae: Sequential: there must be at least one layer");
 
  public:
-  using Scalar = typename std::tuple_element_t<0, Tuple>::Scalar;
+  /// That of the first layer that names one: an activation takes any.
+  using Scalar = typename detail::FirstScalar<Layers...>::type;
   static constexpr int inputs = std::tuple_element_t<0, Tuple>::inputs;
   static constexpr int outputs = std::tuple_element_t<sizeof...(Layers) - 1, Tuple>::outputs;
 

@@ -5,6 +5,7 @@
 #include <betavae/data/data_set.hpp>
 #include <betavae/train/history.hpp>
 #include <betavae/train/moments.hpp>
+#include <betavae/train/valid_batches.hpp>
 
 #include <vector>
 
@@ -25,6 +26,11 @@ struct Evaluation : NegativeElbo {
   [[nodiscard]] double excess() const { return distortion - floor; }
 };
 
+struct EvaluateOptions {
+  Index batch = 500;       ///< samples at a time; changes the result by rounding alone
+  std::uint64_t seed = 1;  ///< of the posterior draws
+};
+
 /// The least possible distortion of these values, in nats, summed over all: for Bernoulli, the entropy of the grey values.
 template <class Likelihood, class Scalar>
 [[nodiscard]] double distortion_floor(const Likelihood& likelihood, MatrixView<const Scalar> values) {
@@ -40,17 +46,17 @@ template <class Likelihood, class Scalar>
 namespace detail {
 
 template <class Model, class Data>
-[[nodiscard]] Evaluation evaluate_set(const Model& model, const Data& data, std::uint64_t seed, Index batch_size) {
+[[nodiscard]] Evaluation evaluate_set(const Model& model, const Data& data, const EvaluateOptions& options) {
   using Scalar = typename Model::Scalar;
-  require(batch_size > 0, "evaluate", "batch_size", "at least 1", batch_size);
+  require(options.batch > 0, "evaluate", "options.batch", "at least 1", options.batch);
   Evaluation result;
   RunningMoments means;
   RunningMoments draws;
   Tape<Scalar> tape;
   Batch<Scalar> batch;
-  const GaussianNoise noise(seed, Stream::evaluation);
+  const GaussianNoise noise(options.seed, Stream::evaluation);
   const auto total = static_cast<double>(data.size());
-  for_each_valid_batch("evaluate", "data", model, data, batch_size, batch, [&](Index first) {
+  for_each_valid_batch("evaluate", "data", model, data, options.batch, batch, [&](Index first) {
     const auto values = batch.view();
     result.floor += distortion_floor(model.likelihood, values) / total;
 
@@ -66,7 +72,7 @@ template <class Model, class Data>
           share * static_cast<double>(terms.rate_per_dimension.value()(static_cast<Index>(k), 0));
     }
     means.add(terms.posterior.mean.value_view());
-    draws.add(reparameterize(terms.posterior, noise, 0, static_cast<std::uint64_t>(first)).value_view());
+    draws.add(terms.z.value_view());
   });
   for (std::size_t k = 0; k < result.rate_per_dimension.size(); ++k) {
     const auto row = static_cast<Index>(k);
@@ -81,14 +87,13 @@ template <class Model, class Data>
 
 }  // namespace detail
 
-/// Measures a matrix features × samples or any DataSet, `batch_size` samples at a time.
+/// Measures a matrix features × samples or any DataSet.
 /// Errors: ArgumentError for an empty set, the wrong number of features or a batch size below 1; DataError for values outside of
 /// the likelihood's domain.
 template <class Model, class Data>
-[[nodiscard]] Evaluation evaluate(const Model& model, const Data& data, std::uint64_t seed = 1,
-                                  Index batch_size = 500) {
+[[nodiscard]] Evaluation evaluate(const Model& model, const Data& data, const EvaluateOptions& options = {}) {
   return detail::with_data_set<typename Model::Scalar>(
-      data, [&](const auto& set) { return detail::evaluate_set(model, set, seed, batch_size); });
+      data, [&](const auto& set) { return detail::evaluate_set(model, set, options); });
 }
 
 }  // namespace betavae

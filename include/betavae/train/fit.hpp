@@ -67,7 +67,9 @@ class Fit {
           best_loss = loss;
           epochs_since_best = 0;
           history.best_epoch = result.epoch;
-          best.take(model_, step_.gradients());
+          if (options_.patience > 0) {
+            best.take(model_, step_.gradients());
+          }
         } else {
           ++epochs_since_best;
         }
@@ -130,7 +132,7 @@ class Fit {
     for (double& rate : sums.rate_per_dimension) {
       rate /= total;
     }
-    sums.active = codes_.count_above(active_variance);
+    sums.active = codes_.count_above_within_batches(active_variance);
     sums.seconds = seconds_since(epoch_start);
     sums.samples_per_second = total / std::max(sums.seconds, 1e-9);
     if constexpr (requires { model_.likelihood.end_epoch(sums.distortion, data_.features()); }) {
@@ -161,7 +163,7 @@ class Fit {
             .samples = samples_,
             .rate = sums.rate / total,
             .distortion = sums.distortion / total,
-            .active = codes_.count_above(active_variance),
+            .active = codes_.count_above_within_batches(active_variance),
             .latents = sums.latents(),
             .samples_per_second = static_cast<double>(samples_) / elapsed,
             .seconds_left = elapsed * static_cast<double>(steps_ - steps_done_) / static_cast<double>(steps_done_)};
@@ -200,7 +202,7 @@ class Fit {
 /// returns one record an epoch. `state` carries the optimizer from call to call: two calls equal one long one.
 /// Errors: ArgumentError for options out of range, an empty set or the wrong number of features, DataError for values outside of
 /// the likelihood's domain, all before anything is trained; NotFiniteError before the step's update.
-template <class Model, class Data, class Objective, class NoiseSource = GaussianNoise>
+template <class Model, class Data, class Objective, class NoiseSource>
 History fit(Model& model, const Data& data, const Objective& objective, const FitOptions& options,
             TrainingState<typename Model::Scalar>& state, const NoiseSource& noise) {
   require(options.patience == 0, "fit", "options.patience", "0 without held-out data (see fit_with_validation)",
@@ -234,7 +236,8 @@ History fit_with_validation(Model& model, const Data& data, const Validation& va
     return detail::with_data_set<Scalar>(validation, [&](const auto& held_out) {
       detail::Fit training(model, set, objective, options, noise, state);
       training.require_valid("validation", held_out);
-      return training.run([&] { return std::optional<NegativeElbo>(evaluate(model, held_out, options.seed)); });
+      return training.run(
+          [&] { return std::optional<NegativeElbo>(evaluate(model, held_out, {.seed = options.seed})); });
     });
   });
 }

@@ -23,7 +23,7 @@ struct Epoch {
   double rate = 0;
   double distortion = 0;
   std::vector<double> rate_per_dimension;
-  Index active = 0;          ///< latents whose posterior mean varies by more than `active_variance`
+  Index active = 0;          ///< latents whose posterior mean varies by more than `active_variance` within batches
   double learning_rate = 0;  ///< of the last step
   double gradient_norm = 0;  ///< of the last step, before clipping
   double seconds = 0;

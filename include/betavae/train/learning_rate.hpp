@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Schedules of the learning rate: functions of the progress of training, in [0, 1), that give a factor of the learning rate.
+// Schedules of the learning rate: functions of the step and the number of steps that give a factor of the learning rate.
 #pragma once
 
 #include <betavae/core/errors.hpp>

@@ -5,6 +5,7 @@
 #include <betavae/core/errors.hpp>
 #include <betavae/core/matrix_view.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace betavae {
@@ -24,6 +25,7 @@ class RunningMoments {
     }
     mean_.resize(static_cast<std::size_t>(batch.rows));
     squares_.resize(static_cast<std::size_t>(batch.rows));
+    within_.resize(static_cast<std::size_t>(batch.rows));
     const auto added = static_cast<double>(batch.columns);
     const auto total = static_cast<double>(count_) + added;
     for (Index row = 0; row < batch.rows; ++row) {
@@ -40,37 +42,51 @@ class RunningMoments {
       const auto i = static_cast<std::size_t>(row);
       const double shift = batch_mean - mean_[i];
       mean_[i] += shift * added / total;
+      within_[i] += batch_squares;
       squares_[i] += batch_squares + shift * shift * static_cast<double>(count_) * added / total;
     }
     count_ += batch.columns;
+    ++batches_;
   }
 
   [[nodiscard]] Index count() const { return count_; }
   [[nodiscard]] const std::vector<double>& mean() const { return mean_; }
-  /// NaN before the first batch.
+  /// Errors: ArgumentError for a row that no batch had.
   [[nodiscard]] double variance(Index row) const {
+    require_index("RunningMoments::variance", "row", row, static_cast<Index>(squares_.size()));
     return squares_[static_cast<std::size_t>(row)] / static_cast<double>(count_);
   }
 
   /// How many rows have a variance above the threshold.
   [[nodiscard]] Index count_above(double threshold) const {
-    Index above = 0;
-    for (std::size_t row = 0; row < squares_.size(); ++row) {
-      above += variance(static_cast<Index>(row)) > threshold ? 1 : 0;
-    }
-    return above;
+    return count(squares_, static_cast<double>(count_), threshold);
+  }
+
+  /// The same with the variance within batches alone, unbiased: what batches measured at different parameters have in common. 0 for
+  /// batches of one.
+  [[nodiscard]] Index count_above_within_batches(double threshold) const {
+    return count(within_, static_cast<double>(count_ - batches_), threshold);
   }
 
   void clear() {
     count_ = 0;
+    batches_ = 0;
+    within_.assign(within_.size(), 0);
     mean_.assign(mean_.size(), 0);
     squares_.assign(squares_.size(), 0);
   }
 
  private:
+  [[nodiscard]] static Index count(const std::vector<double>& squares, double divisor, double threshold) {
+    return static_cast<Index>(
+        std::count_if(squares.begin(), squares.end(), [=](double square) { return square / divisor > threshold; }));
+  }
+
   Index count_ = 0;
+  Index batches_ = 0;
   std::vector<double> mean_;
-  std::vector<double> squares_;
+  std::vector<double> squares_;  ///< about the mean over all batches
+  std::vector<double> within_;   ///< about the mean of each batch
 };
 
 }  // namespace betavae

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What an encoder, decoder, likelihood, prior or objective must be able to do. Any type that can is one: no base class.
+// What an encoder, decoder, likelihood or prior must be able to do. Any type that can is one: no base class.
 #pragma once
 
 #include <betavae/core/noise.hpp>
@@ -8,25 +8,6 @@
 #include <betavae/vae/posterior.hpp>
 
 namespace betavae {
-
-namespace detail {
-
-template <class Type>
-struct ScalarOfAny {
-  using type = float;
-};
-
-template <class Type>
-requires requires { typename Type::Scalar; }
-struct ScalarOfAny<Type> {
-  using type = typename Type::Scalar;
-};
-
-/// The scalar type that a network names, or float where it names none: the concept then says that the name is missing.
-template <class Type>
-using ScalarOf = typename ScalarOfAny<Type>::type;
-
-}  // namespace detail
 
 /// encoder(context, x) turns features × samples into a posterior: any type with members `mean` and `log_variance`, latents × samples
 /// each (see `gaussian_posterior`).

@@ -9,14 +9,15 @@
 namespace betavae {
 
 /// What a model computes for a batch, before any β.
-template <Operand Rate, Operand Distortion, class Posterior>
+template <Operand Rate, Operand Distortion, class Posterior, class Codes>
 struct ElboTerms {
   Rate rate_per_dimension;  ///< latents × 1, nats
   Distortion distortion;    ///< 1 × 1, nats
   Posterior posterior;      ///< of each sample
+  Codes z;                  ///< the draws that the distortion was measured at, latents × samples
 };
 
-template <Operand Rate, Operand Distortion, class Posterior>
-ElboTerms(Rate, Distortion, Posterior) -> ElboTerms<Rate, Distortion, Posterior>;
+template <Operand Rate, Operand Distortion, class Posterior, class Codes>
+ElboTerms(Rate, Distortion, Posterior, Codes) -> ElboTerms<Rate, Distortion, Posterior, Codes>;
 
 }  // namespace betavae

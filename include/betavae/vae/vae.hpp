@@ -39,6 +39,8 @@ class Vae {
       Decoder<DecoderType, Scalar>,
       "betavae: a decoder needs constants inputs and outputs, and a const operator()(context, z) that gives the "
       "likelihood's parameters (one column a sample), in the encoder's scalar type");
+  static_assert(std::is_same_v<detail::ScalarOf<LikelihoodType, Scalar>, Scalar>,
+                "betavae: the likelihood must have the encoder's scalar type, as in GaussianLearnedSigma<double>");
   static_assert(
       Likelihood<LikelihoodType, Scalar>,
       "betavae: a likelihood needs parameters_per_value, name, point_estimate_name, distortion, score, "
@@ -67,7 +69,7 @@ class Vae {
     const auto z = reparameterize(posterior, noise, step, first_sample);
     const auto distortion = likelihood.distortion(context, decoder(context, z), observed);
     return ElboTerms{mean_over_samples(prior.rate(posterior), observed.weights),
-                     mean_over_samples(distortion, observed.weights), posterior};
+                     mean_over_samples(distortion, observed.weights), posterior, z};
   }
 
   /// Mean and log-variance of q(z|x), each latents × samples, as plain matrices.
@@ -76,7 +78,8 @@ class Vae {
     Matrix<Scalar> log_variance;
   };
 
-  /// q(z|x) of each sample. `x` is features × samples. Errors: ArgumentError for the wrong number of features.
+  /// q(z|x) of each sample. `x` is features × samples; its values are not checked (`negative_elbo` and `evaluate` do).
+  /// Errors: ArgumentError for the wrong number of features.
   template <class Derived>
   [[nodiscard]] Codes encode(const Eigen::MatrixBase<Derived>& x) const {
     return evaluate([&](auto& context) {

@@ -20,13 +20,16 @@ namespace {
 constexpr bv::Index sizes[] = {0, 1, 3, 7, 8, 9, 15, 16, 17};
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+/// As while training: the mean is a variable.
 template <class Likelihood, class Scalar>
 bv::Matrix<Scalar> distortion(const Likelihood& likelihood, const bv::Matrix<Scalar>& mean, const bv::Matrix<Scalar>& x,
                               bv::test::Beside<Scalar> beside = {}) {
   bv::Tape<Scalar> tape;
   bv::Evaluating<Scalar> context(tape);
   const bv::Observed<bv::Constant<Scalar>> observed{bv::constant(tape, x), beside.mask, beside.weights, beside.offsets};
-  return likelihood.distortion(context, bv::constant(tape, mean), observed).value();
+  const auto variable = bv::make_variable(tape, mean.rows(), mean.cols());
+  std::copy_n(mean.data(), mean.size(), variable.value_view().data);
+  return likelihood.distortion(context, variable, observed).value();
 }
 
 /// −ln N(x; mean, sigma²)

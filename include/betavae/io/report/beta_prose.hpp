@@ -19,10 +19,10 @@ inline constexpr double silent_rate = 0.01;
 /// Reconstructions that differ by fewer grey values than this look the same.
 inline constexpr int visible_spread = 10;
 
-inline bool silent(const TrainedBeta& model) { return model.rate < silent_rate; }
+inline bool silent(const ModelAtBeta& model) { return model.rate < silent_rate; }
 
 /// "β = 4", never broken over two lines.
-inline std::string beta_name(const TrainedBeta& model) { return "β\u00A0=\u00A0" + format_number(model.beta); }
+inline std::string beta_name(const ModelAtBeta& model) { return "β\u00A0=\u00A0" + format_number(model.beta); }
 
 /// "6.9", "0.42", "0": as many digits as prose can bear.
 inline std::string prose_number(double value) {
@@ -59,8 +59,8 @@ inline TermList beta_terms() {
             "pixel. Its excess is what lies above the least possible for these images."}}};
 }
 
-inline std::string cheap_sentence(const std::vector<TrainedBeta>& models) {
-  const TrainedBeta& model = models.front();
+inline std::string cheap_sentence(const std::vector<ModelAtBeta>& models) {
+  const ModelAtBeta& model = models.front();
   const std::string_view price = model.beta == 0 ? "is free: it" : models.size() > 1 ? "is cheapest: it" : "";
   std::string text = fmt::format("At {} the code {}{}carries {} an image in {} of {}.", beta_name(model), price,
                                  price.empty() ? "" : " ", nats_and_bits(model.rate), model.active,
@@ -69,7 +69,7 @@ inline std::string cheap_sentence(const std::vector<TrainedBeta>& models) {
     text += " That rate is finite only because the variance of a latent is kept above a bound.";
   }
   const bool closest = std::all_of(models.begin() + 1, models.end(),
-                                   [&](const TrainedBeta& other) { return model.distortion < other.distortion; });
+                                   [&](const ModelAtBeta& other) { return model.distortion < other.distortion; });
   if (closest && models.size() > 1) {
     text += " No other model here stays as close to the originals";
     text += std::isfinite(model.excess) ? fmt::format(": its excess is {} nats.", prose_number(model.excess)) : ".";
@@ -77,10 +77,10 @@ inline std::string cheap_sentence(const std::vector<TrainedBeta>& models) {
   return text;
 }
 
-inline std::string middle_sentence(const std::vector<TrainedBeta>& middle) {
+inline std::string middle_sentence(const std::vector<ModelAtBeta>& middle) {
   std::vector<std::string> parts;
   parts.reserve(middle.size());
-  for (const TrainedBeta& model : middle) {
+  for (const ModelAtBeta& model : middle) {
     parts.push_back(
         fmt::format("{} nats in {} at {}", prose_number(model.rate), latents(model.active), beta_name(model)));
   }
@@ -89,10 +89,10 @@ inline std::string middle_sentence(const std::vector<TrainedBeta>& middle) {
       enumerate(parts));
 }
 
-inline std::string silent_sentence(const std::vector<TrainedBeta>& silent_models) {
+inline std::string silent_sentence(const std::vector<ModelAtBeta>& silent_models) {
   std::vector<std::string> names;
   bool same = true;
-  for (const TrainedBeta& model : silent_models) {
+  for (const ModelAtBeta& model : silent_models) {
     names.push_back(beta_name(model));
     same = same && largest_spread(model.reconstructions) < visible_spread;
   }
@@ -105,10 +105,10 @@ inline std::string silent_sentence(const std::vector<TrainedBeta>& silent_models
 }
 
 /// What β did to the reconstructions, one paragraph for each kind of model that the study has. Models in order of β.
-inline std::vector<std::string> reconstruction_story(const std::vector<TrainedBeta>& models) {
-  std::vector<TrainedBeta> speaking;
-  std::vector<TrainedBeta> silent_models;
-  for (const TrainedBeta& model : models) {
+inline std::vector<std::string> reconstruction_story(const std::vector<ModelAtBeta>& models) {
+  std::vector<ModelAtBeta> speaking;
+  std::vector<ModelAtBeta> silent_models;
+  for (const ModelAtBeta& model : models) {
     (silent(model) ? silent_models : speaking).push_back(model);
   }
   std::vector<std::string> story;
@@ -128,21 +128,21 @@ inline std::vector<std::string> reconstruction_story(const std::vector<TrainedBe
 }
 
 /// Whether each traversal of the model changes some pixel visibly.
-inline bool every_traversal_shows(const TrainedBeta& model) {
+inline bool every_traversal_shows(const ModelAtBeta& model) {
   return !model.traversals.empty() &&
          std::all_of(model.traversals.begin(), model.traversals.end(), [](const LatentTraversal& traversal) {
            return largest_spread(traversal.images) >= 4 * visible_spread;
          });
 }
 
-inline std::string traversal_story(const std::vector<TrainedBeta>& models) {
+inline std::string traversal_story(const std::vector<ModelAtBeta>& models) {
   std::string text =
       "Every row starts from the code that is zero everywhere, moves one latent through the values at the top and "
       "leaves the "
       "others alone. Rows are sorted by rate; latents that carry nothing are left out.";
-  const auto fewer_active = [](const TrainedBeta& a, const TrainedBeta& b) { return a.active < b.active; };
+  const auto fewer_active = [](const ModelAtBeta& a, const ModelAtBeta& b) { return a.active < b.active; };
   const auto most = std::max_element(models.begin(), models.end(), fewer_active);
-  const auto costly = std::find_if(models.rbegin(), models.rend(), [](const TrainedBeta& model) {
+  const auto costly = std::find_if(models.rbegin(), models.rend(), [](const ModelAtBeta& model) {
     return !silent(model) && every_traversal_shows(model);
   });
   if (costly != models.rend() && most->active > costly->active && most->beta < costly->beta) {

@@ -21,7 +21,7 @@ struct LatentTraversal {
 };
 
 /// One model: its β, what it costs in nats (summed over dimensions, averaged over images), and pictures it draws.
-struct TrainedBeta {
+struct ModelAtBeta {
   double beta = 1;
   double rate = 0;
   double distortion = 0;
@@ -38,7 +38,7 @@ struct BetaStudy {
   std::string title = "What β does";
   ImageSet originals = {};                       ///< about ten images that no model was trained on
   std::vector<double> traversal_positions = {};  ///< where the walks of all traversals stop, such as −3 … 3
-  std::vector<TrainedBeta> models = {};          ///< in any order
+  std::vector<ModelAtBeta> models = {};          ///< in any order
   std::vector<Term> facts = {};                  ///< network, epochs, seconds, …: shown at the end
 };
 
@@ -61,7 +61,7 @@ inline void check_study(const BetaStudy& study) {
   constexpr std::string_view where = "beta_report";
   require(!study.models.empty(), where, "study.models", "at least one", study.models.size());
   require(study.originals.count >= 1, where, "study.originals", "at least one image", study.originals.count);
-  for (const TrainedBeta& model : study.models) {
+  for (const ModelAtBeta& model : study.models) {
     require(std::isfinite(model.beta) && model.beta >= 0, where, "beta", "a finite number from 0", model.beta);
     check_study_images(study, model.reconstructions, "reconstructions");
     require_same_size(where, "reconstructions", model.reconstructions.count, "originals", study.originals.count);

@@ -87,6 +87,14 @@ template <Operand Half, Operand Present, Operand LogSigma>
   return nats;
 }
 
+/// ln σ as a constant on the tape: 1 × 1.
+template <class Scalar>
+[[nodiscard]] Constant<Scalar, 1> constant_log_sigma(Tape<Scalar>& tape, double sigma) {
+  Scalar* const log_sigma = tape.allocate(1);
+  *log_sigma = Scalar(std::log(sigma));
+  return {tape, {log_sigma, 1, 1, 1}};
+}
+
 /// What all three share. `Derived` has a member sigma().
 template <class Derived>
 struct GaussianBase {
@@ -160,11 +168,8 @@ class Gaussian : public detail::GaussianBase<Gaussian> {
   /// −ln p of each sample in nats, summed over its features: 1 × samples. `mean` is features × samples.
   template <class Context, Operand Mean, Operand Values>
   [[nodiscard]] auto distortion(Context& /*context*/, const Mean& mean, const Observed<Values>& observed) const {
-    using Scalar = typename Mean::Scalar;
-    Scalar* const log_sigma = mean.tape().allocate(1);
-    *log_sigma = Scalar(std::log(sigma_));
     const auto [half, present] = detail::half_squared_error(mean, observed);
-    return detail::gaussian_nats(half, present, Constant<Scalar, 1>{mean.tape(), {log_sigma, 1, 1, 1}});
+    return detail::gaussian_nats(half, present, detail::constant_log_sigma(mean.tape(), sigma_));
   }
 
  private:
@@ -214,8 +219,8 @@ class GaussianLearnedSigma : public detail::GaussianBase<GaussianLearnedSigma<Sc
   double sigma_floor;
 };
 
-/// σ is the best one for each batch. `sigma()`, which sampling uses, is that of the last epoch of training, and 1 before it (or
-/// the floor, if that is larger).
+/// While training, σ is the best one for each batch. `sigma()`, which evaluation and sampling use, is that of the last epoch of
+/// training, and 1 before it (or the floor, if that is larger): what is measured must not depend on how it is cut into batches.
 class GaussianOptimalSigma : public detail::GaussianBase<GaussianOptimalSigma> {
  public:
   static constexpr std::string_view name = "GaussianOptimalSigma";
@@ -230,24 +235,12 @@ class GaussianOptimalSigma : public detail::GaussianBase<GaussianOptimalSigma> {
 
   template <class Context, Operand Mean, Operand Values>
   [[nodiscard]] auto distortion(Context& /*context*/, const Mean& mean, const Observed<Values>& observed) const {
-    using Scalar = typename Mean::Scalar;
     const auto [half, present] = detail::half_squared_error(mean, observed);
-    Scalar weighted_present(0);
-    for (Index j = 0; j < observed.samples(); ++j) {
-      weighted_present += observed.weight_of(j) * *present.value_view().column(j);
+    if constexpr (!is_variable<Mean>) {
+      return detail::gaussian_nats(half, present, detail::constant_log_sigma(mean.tape(), sigma_));
+    } else {
+      return detail::gaussian_nats(half, present, log_best_sigma(half, present, observed));
     }
-    require(weighted_present > Scalar(0), name, "data", "at least one value that is not missing",
-            static_cast<double>(weighted_present));
-    const auto variance = (Scalar(2) / weighted_present) * sum_over_samples(half, observed.weights);
-    const auto least = Scalar(sigma_floor * sigma_floor);
-    const auto log_sigma = unary(
-        "log_optimal_sigma", variance,
-        [=](Scalar v) {
-          using std::log;
-          return Scalar(0.5) * log(v < least ? least : v);
-        },
-        [=](Scalar v, Scalar) { return v < least ? Scalar(0) : Scalar(0.5) / v; });
-    return detail::gaussian_nats(half, present, log_sigma);
   }
 
   /// Called by training with the mean distortion of an epoch: from D = ½ d (ln 2πσ² + 1), σ.
@@ -258,6 +251,27 @@ class GaussianOptimalSigma : public detail::GaussianBase<GaussianOptimalSigma> {
   double sigma_floor;
 
  private:
+  /// ½ ln (Σ ‖x − μ‖² / Σ d), by weight.
+  template <Operand Half, Operand Present, Operand Values>
+  [[nodiscard]] auto log_best_sigma(const Half& half, const Present& present, const Observed<Values>& observed) const {
+    using Scalar = typename Half::Scalar;
+    Scalar weighted_present(0);
+    for (Index j = 0; j < observed.samples(); ++j) {
+      weighted_present += observed.weight_of(j) * *present.value_view().column(j);
+    }
+    require(weighted_present > Scalar(0), name, "data", "at least one value that is not missing",
+            static_cast<double>(weighted_present));
+    const auto variance = (Scalar(2) / weighted_present) * sum_over_samples(half, observed.weights);
+    const auto least = Scalar(sigma_floor * sigma_floor);
+    return unary(
+        "log_optimal_sigma", variance,
+        [=](Scalar v) {
+          using std::log;
+          return Scalar(0.5) * log(v < least ? least : v);
+        },
+        [=](Scalar v, Scalar) { return v < least ? Scalar(0) : Scalar(0.5) / v; });
+  }
+
   double sigma_;
 };
 
