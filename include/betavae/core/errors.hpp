@@ -50,7 +50,7 @@ class Shown {
   Shown(double number) : text_(fmt::format("{}", number)) {}
   Shown(std::string_view text) : text_(text) {}
   Shown(const char* text) : text_(text) {}
-  Shown(const std::string& text) : text_(text) {}
+  Shown(std::string text) : text_(std::move(text)) {}
 
   [[nodiscard]] const std::string& text() const { return text_; }
 

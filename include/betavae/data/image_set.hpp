@@ -5,6 +5,7 @@
 #include <betavae/core/errors.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -57,7 +58,7 @@ template <class MatrixType>
   for (Index j = 0; j < matrix.cols(); ++j) {
     for (Index i = 0; i < matrix.rows(); ++i) {
       const auto number = static_cast<double>(matrix(i, j));
-      images.bytes.push_back(number > 0 ? static_cast<std::uint8_t>(std::min(number, 1.0) * 255 + 0.5) : 0);
+      images.bytes.push_back(number > 0 ? static_cast<std::uint8_t>(std::lround(std::min(number, 1.0) * 255)) : 0);
     }
   }
   return images;

@@ -27,12 +27,16 @@ using LearningRateSchedule = std::function<double(Index step, Index steps)>;
 [[nodiscard]] inline LearningRateSchedule step_decay(Index interval, double factor) {
   require(interval >= 1, "step_decay", "interval", "at least 1 step", interval);
   require(factor > 0 && factor <= 1, "step_decay", "factor", "a factor in (0, 1]", factor);
-  return [interval, factor](Index step, Index) { return std::pow(factor, static_cast<double>(step / interval)); };
+  return [interval, factor](Index step, Index) {
+    const Index intervals = step / interval;
+    return std::pow(factor, static_cast<double>(intervals));
+  };
 }
 
 /// Rises along a line over the first `warm_up_steps` steps, then follows `then` (the constant 1 unless given).
 /// Its end lies beyond training when there are fewer steps than that: `fit` refuses such a schedule.
-[[nodiscard]] inline LearningRateSchedule linear_warm_up(Index warm_up_steps, LearningRateSchedule then = nullptr) {
+[[nodiscard]] inline LearningRateSchedule linear_warm_up(Index warm_up_steps,
+                                                         const LearningRateSchedule& then = nullptr) {
   require(warm_up_steps >= 1, "linear_warm_up", "warm_up_steps", "at least 1 step", warm_up_steps);
   return [warm_up_steps, then](Index step, Index steps) {
     if (warm_up_steps > steps) {

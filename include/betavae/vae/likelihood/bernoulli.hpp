@@ -27,27 +27,13 @@ struct Bernoulli {
     detail::require_matching(name, logits, observed);
     const Index features = observed.features();
     auto nats = make_result<1>(1, observed.samples(), logits);
-    constexpr bool differentiates = is_variable<Logits>;
-    MatrixView<Scalar> partial{nullptr, features, observed.samples(), features};
-    if constexpr (differentiates) {
-      partial.data = logits.tape().allocate(features * observed.samples());
-    }
+    const auto partial = detail::allocate_partial(logits);
     for (Index j = 0; j < observed.samples(); ++j) {
       *nats.value_view().column(j) = kernels::bernoulli_distortion<Scalar>(
           features, logits.value_view().column(j), observed.values.value_view().column(j), observed.mask_of(j),
-          observed.offset_of(j), differentiates ? partial.column(j) : nullptr);
+          observed.offset_of(j), partial.column(j));
     }
-    record("bernoulli_distortion", nats, [=] {
-      if constexpr (differentiates) {
-        for (Index j = 0; j < partial.columns; ++j) {
-          const Scalar adjoint = *nats.adjoint_view().column(j);
-          Scalar* const into = logits.adjoint_view().column(j);
-          for (Index i = 0; i < features; ++i) {
-            into[i] += adjoint * partial.column(j)[i];
-          }
-        }
-      }
-    });
+    detail::record_by_sample("bernoulli_distortion", nats, logits, partial);
     return nats;
   }
 

@@ -37,26 +37,16 @@ template <Operand Mean, Operand Values>
   require_matching("Gaussian", mean, observed);
   const Index features = observed.features();
   auto half = make_result<1>(1, observed.samples(), mean);
-  constexpr bool differentiates = is_variable<Mean>;
-  MatrixView<Scalar> partial{nullptr, features, observed.samples(), features};
-  if constexpr (differentiates) {
-    partial.data = mean.tape().allocate(features * observed.samples());
-  }
+  const auto partial = allocate_partial(mean);
   Scalar* const present = mean.tape().allocate(observed.samples());
   for (Index j = 0; j < observed.samples(); ++j) {
-    const auto error = kernels::squared_error<Scalar>(
-        features, mean.value_view().column(j), observed.values.value_view().column(j), observed.mask_of(j),
-        observed.offset_of(j), differentiates ? partial.column(j) : nullptr);
+    const auto error =
+        kernels::squared_error<Scalar>(features, mean.value_view().column(j), observed.values.value_view().column(j),
+                                       observed.mask_of(j), observed.offset_of(j), partial.column(j));
     *half.value_view().column(j) = Scalar(0.5) * error.sum;
     present[j] = Scalar(error.present);
   }
-  record("half_squared_error", half, [=] {
-    if constexpr (differentiates) {
-      for_each(features, half.columns(), [&](Index i, Index j) {
-        mean.adjoint_view().column(j)[i] += *half.adjoint_view().column(j) * partial.column(j)[i];
-      });
-    }
-  });
+  record_by_sample("half_squared_error", half, mean, partial);
   return std::pair{half, Constant<Scalar, 1>{mean.tape(), {present, 1, observed.samples(), 1}}};
 }
 

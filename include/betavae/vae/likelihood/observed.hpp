@@ -3,6 +3,7 @@
 #pragma once
 
 #include <betavae/autodiff/variable.hpp>
+#include <betavae/core/errors.hpp>
 
 #include <cstdint>
 
@@ -71,6 +72,30 @@ template <Operand Values>
     }
   });
   return y;
+}
+
+/// Room for the partial derivative of each sample's nats in each number of x, of x's shape; a view of nothing for a constant x.
+template <Operand X>
+[[nodiscard]] MatrixView<typename X::Scalar> allocate_partial(const X& x) {
+  auto* const data = is_variable<X> ? x.tape().allocate(x.rows() * x.columns()) : nullptr;
+  return {data, x.rows(), x.columns(), is_variable<X> ? x.rows() : 0};  // without data every column is null
+}
+
+/// Puts nats (1 × samples), whose partial derivatives in x stand in `partial`, on the tape: x̄ += n̄ · partial, sample by sample.
+template <Operand Nats, Operand X>
+void record_by_sample(std::string_view operation, const Nats& nats, const X& x,
+                      MatrixView<typename X::Scalar> partial) {
+  record(operation, nats, [=] {
+    if constexpr (is_variable<X>) {
+      for (Index j = 0; j < partial.columns; ++j) {
+        const auto adjoint = *nats.adjoint_view().column(j);
+        auto* const into = x.adjoint_view().column(j);
+        for (Index i = 0; i < partial.rows; ++i) {
+          into[i] += adjoint * partial.column(j)[i];
+        }
+      }
+    }
+  });
 }
 
 /// A matrix as plain memory.
