@@ -7,7 +7,7 @@
 // The decays are called so throughout; they have nothing to do with the β of the objective.
 #pragma once
 
-#include <betavae/core/index.hpp>
+#include <betavae/kernels/detail/blocks.hpp>
 
 #include <cmath>
 
@@ -23,25 +23,78 @@ struct AdamConstants {
   double second_correction;
 };
 
+/// The same in the scalar type of the parameters, with all that does not change from number to number.
+template <class Scalar>
+struct AdamFactors {
+  AdamFactors(const AdamConstants& constants, Scalar scale_of_gradient)
+      : first_decay(Scalar(constants.first_decay)),
+        second_decay(Scalar(constants.second_decay)),
+        first_gain(Scalar(1 - constants.first_decay)),
+        second_gain(Scalar(1 - constants.second_decay)),
+        step(Scalar(constants.learning_rate / constants.first_correction)),
+        root_correction(Scalar(1 / std::sqrt(constants.second_correction))),
+        epsilon(Scalar(constants.epsilon)),
+        gradient_scale(scale_of_gradient) {}
+
+  Scalar first_decay, second_decay, first_gain, second_gain, step, root_correction, epsilon, gradient_scale;
+};
+
+/// The specification, for any scalar.
+template <class Scalar>
+void adam_reference(Index count, Scalar* parameters, const Scalar* gradient, Scalar* first_moment,
+                    Scalar* second_moment, const AdamFactors<Scalar>& f) {
+  using std::sqrt;
+  for (Index i = 0; i < count; ++i) {
+    const Scalar g = gradient[i] * f.gradient_scale;
+    const Scalar m = f.first_decay * first_moment[i] + f.first_gain * g;
+    const Scalar v = f.second_decay * second_moment[i] + f.second_gain * (g * g);
+    first_moment[i] = m;
+    second_moment[i] = v;
+    parameters[i] -= f.step * m / (sqrt(v) * f.root_correction + f.epsilon);
+  }
+}
+
+namespace detail {
+
+template <class Scalar>
+struct AdamBody {
+  static constexpr double padding[] = {0, 0, 0, 0};
+
+  template <class Path>
+  BETAVAE_INLINE static void run(Index count, const Scalar* const* inputs, Scalar* const* outputs,
+                                 const AdamFactors<Scalar>* factors) {
+    using Vector = simd::Vector<Path, Scalar>;
+    using Unaligned = simd::Unaligned<Path, Scalar>;
+    const AdamFactors<Scalar> f = *factors;
+    const Vector step = f.step - Vector{};
+    for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
+      BETAVAE_CONTRACT
+      const Vector g = *reinterpret_cast<const Unaligned*>(inputs[1] + i) * f.gradient_scale;
+      const Vector gain_g = f.first_gain * g;
+      const Vector gain_square = f.second_gain * (g * g);
+      const Vector m = f.first_decay * *reinterpret_cast<const Unaligned*>(inputs[2] + i) + gain_g;
+      const Vector v = f.second_decay * *reinterpret_cast<const Unaligned*>(inputs[3] + i) + gain_square;
+      const Vector divisor = simd::sqrt<Path, Scalar>({v}).value * f.root_correction + f.epsilon;
+      *reinterpret_cast<Unaligned*>(outputs[0] + i) =
+          *reinterpret_cast<const Unaligned*>(inputs[0] + i) - step * m / divisor;
+      *reinterpret_cast<Unaligned*>(outputs[1] + i) = m;
+      *reinterpret_cast<Unaligned*>(outputs[2] + i) = v;
+    }
+  }
+};
+
+}  // namespace detail
+
 /// Updates `count` parameters. `gradient_scale` multiplies every gradient first (clipping; 1 for none).
 template <class Scalar>
 void adam(Index count, Scalar* parameters, const Scalar* gradient, Scalar* first_moment, Scalar* second_moment,
           const AdamConstants& constants, Scalar gradient_scale) {
-  using std::sqrt;
-  const auto first_decay = Scalar(constants.first_decay);
-  const auto second_decay = Scalar(constants.second_decay);
-  const auto first_gain = Scalar(1 - constants.first_decay);
-  const auto second_gain = Scalar(1 - constants.second_decay);
-  const auto step = Scalar(constants.learning_rate / constants.first_correction);
-  const auto root_correction = Scalar(1 / std::sqrt(constants.second_correction));
-  const auto epsilon = Scalar(constants.epsilon);
-  for (Index i = 0; i < count; ++i) {
-    const Scalar g = gradient[i] * gradient_scale;
-    const Scalar m = first_decay * first_moment[i] + first_gain * g;
-    const Scalar v = second_decay * second_moment[i] + second_gain * (g * g);
-    first_moment[i] = m;
-    second_moment[i] = v;
-    parameters[i] -= step * m / (sqrt(v) * root_correction + epsilon);
+  const AdamFactors<Scalar> factors(constants, gradient_scale);
+  if constexpr (detail::has_vectors<Scalar>) {
+    detail::for_blocks<detail::AdamBody<Scalar>, 4, 3, Scalar>(
+        count, {parameters, gradient, first_moment, second_moment}, {parameters, first_moment, second_moment}, factors);
+  } else {
+    adam_reference(count, parameters, gradient, first_moment, second_moment, factors);
   }
 }
 

@@ -11,10 +11,13 @@
 //     store      *reinterpret_cast<Unaligned*>(pointer) = vector
 //     broadcast  vector = number - Vector{}      x − 0 is x; x + 0 is not for −0, and would cost an addition
 //     fused      sum += a * b                    in a block that begins with BETAVAE_CONTRACT
+//
+// Functions of vectors (simd/math.hpp) take and return them as Pack, by value, where no accumulators are at stake.
 #pragma once
 
 #include <betavae/core/index.hpp>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -88,5 +91,49 @@ using Unaligned = typename VectorOf<Path, Scalar>::unaligned;
 
 template <class Path, class Scalar>
 inline constexpr int lanes = Path::bytes / static_cast<int>(sizeof(Scalar));
+
+/// A vector on its way into or out of an always-inline function. A bare vector in a signature, even of a function that is never
+/// emitted, makes compilers warn that its ABI changes with the flags.
+template <class Path, class Scalar>
+struct Pack {
+  Vector<Path, Scalar> value;
+};
+
+/// √x, lane by lane, correctly rounded. There is no operator for it; builtins differ from compiler to compiler and version to version.
+template <class Path, class Scalar>
+BETAVAE_INLINE Pack<Path, Scalar> sqrt(const Pack<Path, Scalar>& x) {
+  Pack<Path, Scalar> root;
+#if BETAVAE_X86 && defined(__SSE2__)
+  constexpr bool is_float = sizeof(Scalar) == 4;
+#if defined(__clang__)
+  // clang checks the size of an operand before it inlines, when it does not know yet that wider registers may be used.
+  constexpr int step = 16 / static_cast<int>(sizeof(Scalar));
+#else
+  constexpr int step = lanes<Path, Scalar>;
+#endif
+  typedef Scalar Part __attribute__((vector_size(step * sizeof(Scalar))));  // NOLINT(modernize-use-using)
+  BETAVAE_UNROLL
+  for (int i = 0; i < lanes<Path, Scalar> / step; ++i) {
+    Part part = reinterpret_cast<const Part*>(&x.value)[i];
+    if constexpr (Path::bytes > 16) {
+      if constexpr (is_float) {
+        asm("vsqrtps %0, %0" : "+x"(part));
+      } else {
+        asm("vsqrtpd %0, %0" : "+x"(part));
+      }
+    } else if constexpr (is_float) {
+      asm("sqrtps %0, %0" : "+x"(part));
+    } else {
+      asm("sqrtpd %0, %0" : "+x"(part));
+    }
+    reinterpret_cast<Part*>(&root.value)[i] = part;
+  }
+#else
+  for (int i = 0; i < lanes<Path, Scalar>; ++i) {
+    root.value[i] = std::sqrt(x.value[i]);
+  }
+#endif
+  return root;
+}
 
 }  // namespace betavae::simd
