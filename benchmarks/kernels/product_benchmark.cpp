@@ -31,7 +31,7 @@ void product(benchmark::State& state) {
   const auto a = numbers<Scalar>(rows * depth);
   const auto b = numbers<Scalar>(depth * columns);
   auto c = numbers<Scalar>(rows * columns);
-  auto workspace = numbers<Scalar>(kernels::product_workspace_size<Scalar>(depth));
+  auto workspace = numbers<Scalar>(kernels::product_workspace_size<Scalar>(rows, depth));
   for (auto _ : state) {
     kernels::product<Scalar>({.rows = rows,
                               .columns = columns,

@@ -25,7 +25,7 @@ std::array<std::uint32_t, 5 * 35> product() {
     b[i] = 1.0F / static_cast<float>(b.size() - i);
   }
   std::array<float, rows * columns> c{};
-  bv::AlignedVector<float> workspace(static_cast<std::size_t>(bv::kernels::product_workspace_size<float>(depth)));
+  bv::AlignedVector<float> workspace(static_cast<std::size_t>(bv::kernels::product_workspace_size<float>(rows, depth)));
   bv::kernels::product(bv::kernels::ProductArguments<float>{.rows = rows,
                                                             .columns = columns,
                                                             .depth = depth,

@@ -5,22 +5,64 @@
 //
 //     b̄ += Σₙ p̄ₙ,    W̄ += p̄ xᵀ,    x̄ += Wᵀ p̄
 //
-// W is transposed once a step for x̄, which is skipped while compiling where x is a constant (data).
+// x̄ is skipped while compiling where x is a constant (data).
 #pragma once
 
 #include <betavae/autodiff/variable.hpp>
 #include <betavae/kernels/product.hpp>
 
+#include <algorithm>
+
 namespace betavae {
 
 namespace detail {
 
-/// product() with its workspace taken from the tape and given back.
+/// How a product is shared: `tasks` parts of `length` rows or columns, the last one shorter.
+struct ProductShares {
+  bool by_rows;
+  Index tasks;
+  Index length;
+};
+
+/// Parts of rows pack the same panels of B again, so they must be long; parts of columns are whole vectors on every path.
+[[nodiscard]] inline ProductShares share_product(Index rows, Index columns, Index depth, Index threads) {
+  constexpr double worth_a_task = 1e5;  // multiply-adds, a few microseconds
+  const double work = static_cast<double>(rows) * static_cast<double>(columns) * static_cast<double>(depth);
+  if (threads == 1 || work < 2 * worth_a_task) {
+    return {true, 1, rows};
+  }
+  const Index most = std::min(threads, static_cast<Index>(work / worth_a_task));
+  const bool by_rows = rows >= 96 * most;
+  const Index unit = by_rows ? 8 : 16;
+  const Index units = ((by_rows ? rows : columns) + unit - 1) / unit;
+  const Index length = (units + most - 1) / most * unit;
+  return {by_rows, ((by_rows ? rows : columns) + length - 1) / length, length};
+}
+
+/// product(), shared among the tape's threads. The workspaces are taken from the tape and given back.
 template <class Scalar>
-void product_on_tape(Tape<Scalar>& tape, kernels::ProductArguments<Scalar> arguments) {
+void product_on_tape(Tape<Scalar>& tape, const kernels::ProductArguments<Scalar>& whole) {
   const typename Tape<Scalar>::Nested nested(tape);
-  arguments.workspace = tape.allocate(kernels::product_workspace_size<Scalar>(arguments.depth));
-  kernels::product(arguments);
+  const ProductShares shares = share_product(whole.rows, whole.columns, whole.depth, tape.thread_count());
+  const Index workspace_size = kernels::product_workspace_size<Scalar>(whole.rows, whole.depth);
+  Scalar* const workspaces = tape.allocate(shares.tasks * workspace_size);
+  tape.share(shares.tasks, [&](Index task) {
+    kernels::ProductArguments<Scalar> part = whole;
+    const Index first = task * shares.length;
+    if (shares.by_rows) {
+      part.rows = std::min(shares.length, whole.rows - first);
+      part.a += first * whole.a_row_stride;
+      part.c += first * whole.c_row_stride;
+      part.start += whole.start != nullptr ? first * whole.start_row_stride : 0;
+    } else {
+      part.columns = std::min(shares.length, whole.columns - first);
+      part.b += first * whole.b_column_stride;
+      part.c += first;
+      part.start += whole.start != nullptr ? first : 0;
+    }
+    part.workspace = workspaces + task * workspace_size;
+    kernels::product(part);
+  });
 }
 
 /// W̄ += p̄ xᵀ
@@ -45,17 +87,15 @@ void add_weight_gradient(Tape<Scalar>& tape, MatrixView<Scalar> x, MatrixView<Sc
 template <class Scalar>
 void add_input_gradient(Tape<Scalar>& tape, MatrixView<Scalar> weight, MatrixView<Scalar> p_adjoint,
                         MatrixView<Scalar> into) {
-  const typename Tape<Scalar>::Nested nested(tape);
-  Scalar* const transposed = tape.allocate(weight.rows * weight.columns);
-  kernels::transpose(weight.rows, weight.columns, weight.data, weight.stride, transposed, weight.columns);
   product_on_tape(tape, {.rows = p_adjoint.columns,
                          .columns = weight.columns,
                          .depth = weight.rows,
                          .a = p_adjoint.data,
                          .a_row_stride = p_adjoint.stride,
                          .a_depth_stride = 1,
-                         .b = transposed,
-                         .b_depth_stride = weight.columns,
+                         .b = weight.data,
+                         .b_depth_stride = 1,
+                         .b_column_stride = weight.stride,
                          .start = into.data,
                          .start_row_stride = into.stride,
                          .c = into.data,

@@ -9,6 +9,7 @@
 #include <betavae/autodiff/arena.hpp>
 #include <betavae/core/errors.hpp>
 #include <betavae/core/matrix_view.hpp>
+#include <betavae/core/threads.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -35,6 +36,22 @@ class Tape {
   Tape& operator=(const Tape&) = delete;
 
   [[nodiscard]] Arena& arena() { return arena_; }
+
+  /// Lets operations share their work among these threads, which must outlive the tape's use; null for none.
+  void use_threads(Threads* threads) { threads_ = threads; }
+  [[nodiscard]] Index thread_count() const { return threads_ != nullptr ? threads_->count() : 1; }
+
+  /// task(i) for each i in [0, tasks): on the threads where there are some. See Threads::run.
+  template <class Task>
+  void share(Index tasks, const Task& task) const {
+    if (threads_ != nullptr) {
+      threads_->run(tasks, task);
+    } else {
+      for (Index i = 0; i < tasks; ++i) {
+        task(i);
+      }
+    }
+  }
 
   /// `count` numbers, uninitialised, that live until `clear`.
   [[nodiscard, gnu::noinline]] Scalar* allocate(Index count) { return arena_.allocate<Scalar>(count); }
@@ -138,6 +155,7 @@ class Tape {
   }
 
   Arena arena_;
+  Threads* threads_ = nullptr;
   const Node* last_ = nullptr;
   bool checking_ = false;
 };
