@@ -54,7 +54,7 @@ enum class InstructionSet { baseline, avx2, avx512 };
       return set;
     }
   }
-  detail::fail<ArgumentError>("instruction_set", "BETAVAE_ISA", "baseline, avx2 or avx512", forced);
+  betavae::detail::fail<ArgumentError>("instruction_set", "BETAVAE_ISA", "baseline, avx2 or avx512", forced);
 }
 
 /// The instruction set that all kernels use, chosen at the first call. Errors: as `choose_instruction_set`.
