@@ -2,7 +2,7 @@
 #include <betavae/kernels/adam.hpp>
 
 #include "catch.hpp"
-#include "numbers.hpp"
+#include "paths.hpp"
 
 #include <cmath>
 #include <limits>
@@ -95,6 +95,56 @@ TEST_CASE("No parameters are legal, and one more than `count` stays as it is", "
   CHECK(parameters[1] == 1);
   CHECK(m[1] == 0);
   CHECK(v[1] == 0);
+}
+
+TEMPLATE_TEST_CASE("A vector update agrees with its specification, at every length and address", "[kernels][adam]",
+                   float, double) {
+  const kernels::AdamFactors<TestType> factors(constants_at(3), TestType(0.5));
+  test::for_lengths_and_shifts([&](bv::Index count, bv::Index shift) {
+    auto parameters = test::Shifted<TestType>::numbers(1, count, shift);
+    const auto gradient = test::Shifted<TestType>::numbers(2, count, shift / 2);
+    auto m = test::Shifted<TestType>::numbers(3, count, shift);
+    auto v = test::Shifted<TestType>::numbers(4, count, shift / 2);
+    for (bv::Index i = 0; i < count; ++i) {
+      v[i] *= v[i];
+    }
+    auto expected_parameters = parameters;
+    auto expected_m = m;
+    auto expected_v = v;
+    kernels::adam<TestType>(count, parameters.data(), gradient.data(), m.data(), v.data(), constants_at(3),
+                            TestType(0.5));
+    kernels::adam_reference<TestType>(count, expected_parameters.data(), gradient.data(), expected_m.data(),
+                                      expected_v.data(), factors);
+    constexpr auto tolerance = static_cast<double>(4 * std::numeric_limits<TestType>::epsilon());
+    CAPTURE(count, shift);
+    CHECK(parameters.error(expected_parameters) <= tolerance);
+    CHECK(m.error(expected_m) <= tolerance);
+    CHECK(v.error(expected_v) <= tolerance);
+  });
+}
+
+TEMPLATE_TEST_CASE("A gradient that is no number makes a parameter that is none, and spoils no other",
+                   "[kernels][adam]", float, double) {
+  for (const std::size_t at : {0U, 7U, 16U, 18U}) {
+    std::vector<TestType> parameters(19, TestType(1));
+    std::vector<TestType> gradient(19, TestType(0.5));
+    std::vector<TestType> m(19);
+    std::vector<TestType> v(19);
+    gradient[at] = std::numeric_limits<TestType>::quiet_NaN();
+    kernels::adam<TestType>(19, parameters.data(), gradient.data(), m.data(), v.data(), constants_at(1), 1);
+    for (std::size_t i = 0; i < 19; ++i) {
+      CHECK(std::isnan(parameters[i]) == (i == at));
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("An update has the same bits on AVX2 and AVX-512", "[kernels][adam]", float, double) {
+  const kernels::AdamFactors<TestType> factors(constants_at(2), TestType(0.625));
+  std::vector<std::vector<TestType>> inputs;
+  for (const std::uint64_t sequence : {1U, 2U, 3U, 4U}) {
+    inputs.push_back(test::numbers<TestType>(sequence, 160));
+  }
+  CHECK(test::paths_agree<kernels::detail::AdamBody<TestType>, 3>(inputs, factors));
 }
 
 TEST_CASE("Any scalar can be trained", "[kernels][adam]") {

@@ -2,7 +2,7 @@
 #include <betavae/kernels/gaussian_likelihood.hpp>
 
 #include "catch.hpp"
-#include "numbers.hpp"
+#include "paths.hpp"
 
 #include <cmath>
 #include <limits>
@@ -57,4 +57,50 @@ TEMPLATE_TEST_CASE("Missing values are not counted, and what is stored there cha
   CHECK(test::same_bits(again.sum, error.sum));
   CHECK(again.present == error.present);
   CHECK(test::same_bits(partial_again, partial));
+}
+
+TEMPLATE_TEST_CASE("A vector squared error agrees with its specification, at every length and address",
+                   "[kernels][gaussian_likelihood]", float, double) {
+  test::for_lengths_and_shifts([](bv::Index count, bv::Index shift) {
+    const auto mean = test::Shifted<TestType>::numbers(1, count, shift);
+    const auto values = test::Shifted<TestType>::numbers(2, count, shift / 2);
+    test::Shifted<TestType> partial(count, shift);
+    test::Shifted<TestType> expected_partial(count, shift);
+    const TestType offset(0.375);
+    const auto error =
+        kernels::squared_error<TestType>(count, mean.data(), values.data(), nullptr, offset, partial.data());
+    const auto expected = kernels::squared_error_reference<TestType>(count, mean.data(), values.data(), nullptr, offset,
+                                                                     expected_partial.data());
+    CAPTURE(count, shift);
+    CHECK(error.present == count);
+    CHECK_THAT(static_cast<double>(error.sum),
+               Catch::Matchers::WithinRel(static_cast<double>(expected.sum),
+                                          static_cast<double>(4 * std::numeric_limits<TestType>::epsilon())));
+    CHECK(partial.same_bits(expected_partial));
+  });
+}
+
+TEMPLATE_TEST_CASE("A squared error hides neither NaN nor infinity", "[kernels][gaussian_likelihood]", float, double) {
+  for (const std::size_t at : {0U, 15U, 31U, 35U}) {
+    std::vector<TestType> mean(36, TestType(1));
+    const std::vector<TestType> values(36, TestType(2));
+    mean[at] = std::numeric_limits<TestType>::infinity();
+    CHECK(std::isinf(kernels::squared_error<TestType>(36, mean.data(), values.data(), nullptr, 0, nullptr).sum));
+    mean[at] = std::numeric_limits<TestType>::quiet_NaN();
+    CHECK(std::isnan(kernels::squared_error<TestType>(36, mean.data(), values.data(), nullptr, 0, nullptr).sum));
+  }
+}
+
+TEMPLATE_TEST_CASE("Squared errors have the same bits on AVX2 and AVX-512", "[kernels][gaussian_likelihood]", float,
+                   double) {
+  const auto mean = test::numbers<TestType>(3, 160);
+  const auto values = test::numbers<TestType>(4, 160);
+  std::vector<std::vector<TestType>> lanes;
+  std::vector<std::vector<TestType>> partials;
+  test::on_both_paths<kernels::detail::SquaredErrorBody<TestType>>([&](const auto& run) {
+    lanes.emplace_back(16);
+    partials.emplace_back(160);
+    run(bv::Index(160), mean.data(), values.data(), TestType(0.375), partials.back().data(), lanes.back().data());
+  });
+  CHECK((lanes.empty() || (test::same_bits(lanes[0], lanes[1]) && test::same_bits(partials[0], partials[1]))));
 }

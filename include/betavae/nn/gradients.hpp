@@ -48,12 +48,7 @@ class Gradients {
   [[nodiscard]] double norm() const {
     double squares = 0;
     for (const Part& part : parts_) {
-      kernels::LaneSum<double> lanes;
-      for (Index i = 0; i < part.size(); ++i) {
-        const auto number = static_cast<double>(data(part)[i]);
-        lanes.add(i, number * number);
-      }
-      squares += lanes.total();
+      squares += kernels::sum_of_squares(part.size(), data(part));
     }
     return std::sqrt(squares);
   }

@@ -4,6 +4,7 @@
 
 #include <betavae/autodiff/variable.hpp>
 #include <betavae/core/errors.hpp>
+#include <betavae/kernels/chain_rule.hpp>
 
 #include <cstdint>
 
@@ -88,11 +89,8 @@ void record_by_sample(std::string_view operation, const Nats& nats, const X& x,
   record(operation, nats, [=] {
     if constexpr (is_variable<X>) {
       for (Index j = 0; j < partial.columns; ++j) {
-        const auto adjoint = *nats.adjoint_view().column(j);
-        auto* const into = x.adjoint_view().column(j);
-        for (Index i = 0; i < partial.rows; ++i) {
-          into[i] += adjoint * partial.column(j)[i];
-        }
+        kernels::multiply_add(partial.rows, *nats.adjoint_view().column(j), partial.column(j),
+                              x.adjoint_view().column(j));
       }
     }
   });
