@@ -65,10 +65,11 @@ void product_on_tape(Tape<Scalar>& tape, const kernels::ProductArguments<Scalar>
   });
 }
 
-/// W̄ += p̄ xᵀ
+/// W̄ += p̄ xᵀ, or W̄ = p̄ xᵀ for the first to write there.
 template <class Scalar>
 void add_weight_gradient(Tape<Scalar>& tape, MatrixView<Scalar> x, MatrixView<Scalar> p_adjoint,
                          MatrixView<Scalar> into) {
+  const bool assigns = tape.is_first_to_write(into.data);
   product_on_tape(tape, {.rows = x.rows,
                          .columns = p_adjoint.rows,
                          .depth = x.columns,
@@ -77,7 +78,7 @@ void add_weight_gradient(Tape<Scalar>& tape, MatrixView<Scalar> x, MatrixView<Sc
                          .a_depth_stride = x.stride,
                          .b = p_adjoint.data,
                          .b_depth_stride = p_adjoint.stride,
-                         .start = into.data,
+                         .start = assigns ? nullptr : into.data,
                          .start_row_stride = into.stride,
                          .c = into.data,
                          .c_row_stride = into.stride});

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace betavae {
 
@@ -41,16 +42,21 @@ class Tape {
   void use_threads(Threads* threads) { threads_ = threads; }
   [[nodiscard]] Index thread_count() const { return threads_ != nullptr ? threads_->count() : 1; }
 
-  /// task(i) for each i in [0, tasks): on the threads where there are some. See Threads::run.
   template <class Task>
   void share(Index tasks, const Task& task) const {
-    if (threads_ != nullptr) {
-      threads_->run(tasks, task);
-    } else {
-      for (Index i = 0; i < tasks; ++i) {
-        task(i);
-      }
+    run_tasks(threads_, tasks, task);
+  }
+
+  /// Announces an adjoint whose memory holds nothing yet: the first operation to reach it in the reverse pass assigns.
+  void leave_unwritten(const Scalar* adjoint) { unwritten_.push_back(adjoint); }
+  /// Whether an adjoint was announced and nobody has asked since: then the caller must assign to it, else add.
+  [[nodiscard]] bool is_first_to_write(const Scalar* adjoint) {
+    const auto found = std::find(unwritten_.begin(), unwritten_.end(), adjoint);
+    const bool is_first = found != unwritten_.end();
+    if (is_first) {
+      unwritten_.erase(found);
     }
+    return is_first;
   }
 
   /// `count` numbers, uninitialised, that live until `clear`.
@@ -103,6 +109,7 @@ class Tape {
   /// Forgets all operations and takes their memory back; handles made so far are void.
   void clear() {
     last_ = nullptr;
+    unwritten_.clear();
     arena_.clear();
   }
 
@@ -156,6 +163,7 @@ class Tape {
 
   Arena arena_;
   Threads* threads_ = nullptr;
+  std::vector<const Scalar*> unwritten_;
   const Node* last_ = nullptr;
   bool checking_ = false;
 };

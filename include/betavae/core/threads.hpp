@@ -188,4 +188,16 @@ class Threads {
   std::vector<std::thread> helpers_;
 };
 
+/// task(i) for each i in [0, tasks): on the threads, or, where there are none (null), one after the other.
+template <class Task>
+void run_tasks(Threads* threads, Index tasks, const Task& task) {
+  if (threads != nullptr) {
+    threads->run(tasks, task);
+  } else {
+    for (Index i = 0; i < tasks; ++i) {
+      task(i);
+    }
+  }
+}
+
 }  // namespace betavae

@@ -5,12 +5,27 @@
 #include <betavae/core/errors.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace betavae {
+
+namespace detail {
+
+/// byte / 255 for each byte: a division each would take longer than the rest of filling a batch.
+template <class Scalar>
+inline const auto numbers_of_bytes = [] {
+  std::array<Scalar, 256> numbers;
+  for (int byte = 0; byte < 256; ++byte) {
+    numbers[static_cast<std::size_t>(byte)] = Scalar(byte) / Scalar(255);
+  }
+  return numbers;
+}();
+
+}  // namespace detail
 
 /// `count` images of height × width × channels bytes, one after the other; within an image the channel runs fastest, then x,
 /// then y. A data set of `features() = height · width · channels` features, each byte / 255.
@@ -40,7 +55,7 @@ struct ImageSet {
     for (const Index sample : samples) {
       const auto pixels = image(sample);
       values = std::transform(pixels.begin(), pixels.end(), values,
-                              [](std::uint8_t byte) { return Scalar(byte) / Scalar(255); });
+                              [](std::uint8_t byte) { return detail::numbers_of_bytes<Scalar>[byte]; });
     }
   }
 };

@@ -25,7 +25,7 @@ namespace betavae::kernels {
 template <class Scalar>
 [[nodiscard]] Index product_workspace_size(Index rows, Index depth) {
   const detail::ProductBlocks blocks = detail::product_blocks<Scalar>();
-  return detail::panel_size<simd::Avx512, Scalar>(depth, blocks) + detail::packed_size(rows, depth, blocks);
+  return detail::panel_size<simd::Avx512, Scalar>(depth, blocks) + detail::packed_block_size(rows, depth, blocks);
 }
 
 /// The specification: plain loops in the order of the chain. Any scalar; needs no workspace.

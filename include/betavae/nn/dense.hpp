@@ -32,7 +32,7 @@ class Dense {
   [[nodiscard]] auto operator()(Context& context, const X& x) const {
     static_assert(X::Rows == Inputs || X::Rows == dynamic || Inputs == dynamic,
                   "betavae: Dense: the input must have as many rows as the layer has inputs");
-    return dense(x, context.parameter(weight), context.parameter(bias), activation);
+    return dense(x, context.assigned(weight), context.parameter(bias), activation);
   }
 
   template <class Visitor>

@@ -32,9 +32,10 @@ class Adam {
 
   [[nodiscard]] Index updates() const { return updates_; }
 
-  /// One update of every parameter that `gradients` knows, each gradient times `gradient_scale`.
+  /// One update of every parameter that `gradients` knows, each gradient times `gradient_scale`, on the threads where some are given.
   /// Errors: ArgumentError when the moments belong to a model of another size.
-  void update(Gradients<Scalar>& gradients, double learning_rate, double gradient_scale = 1) {
+  void update(Gradients<Scalar>& gradients, double learning_rate, double gradient_scale = 1,
+              Threads* threads = nullptr) {
     const auto size = static_cast<std::size_t>(gradients.size());
     if (updates_ == 0) {
       first_moment_.assign(size, Scalar(0));
@@ -50,10 +51,14 @@ class Adam {
                                            options_.epsilon,
                                            1 - std::pow(options_.first_decay, time),
                                            1 - std::pow(options_.second_decay, time)};
-    for (const auto& part : gradients.parts()) {
-      kernels::adam(part.size(), part.parameter, gradients.data(part), first_moment_.data() + part.offset,
-                    second_moment_.data() + part.offset, constants, Scalar(gradient_scale));
-    }
+    const auto update_chunk = [&](Index i) {
+      const auto& chunk = gradients.chunks()[static_cast<std::size_t>(i)];
+      const auto& part = gradients.parts()[chunk.part];
+      const Index moment = part.offset + chunk.first;
+      kernels::adam(chunk.count, part.parameter + chunk.first, gradients.data(part) + chunk.first,
+                    first_moment_.data() + moment, second_moment_.data() + moment, constants, Scalar(gradient_scale));
+    };
+    run_tasks(threads, static_cast<Index>(gradients.chunks().size()), update_chunk);
   }
 
  private:

@@ -34,8 +34,8 @@ class Fit {
         options_(options),
         noise_(noise),
         state_(state),
-        step_(model) {
-    require_sensible(options);
+        threads_(require_sensible(options).threads),
+        step_(model, &threads_) {
     require_valid("data", data);
     const Index steps_an_epoch = (data.size() - 1) / options.batch + 1;
     require(options.epochs <= std::numeric_limits<Index>::max() / steps_an_epoch, "fit", "options.epochs",
@@ -148,7 +148,7 @@ class Fit {
     sums.gradient_norm = result.gradient_norm;
     const double scale =
         result.gradient_norm > options_.max_gradient_norm ? options_.max_gradient_norm / result.gradient_norm : 1;
-    state_.adam.update(step_.gradients(), sums.learning_rate, scale);
+    state_.adam.update(step_.gradients(), sums.learning_rate, scale, &threads_);
     ++state_.step;
     ++steps_done_;
   }
@@ -187,6 +187,7 @@ class Fit {
   const FitOptions& options_;
   const NoiseSource& noise_;
   TrainingState<Scalar>& state_;
+  Threads threads_;
   TrainingStep<Model> step_;
   Index steps_ = 0;
   Index steps_done_ = 0;

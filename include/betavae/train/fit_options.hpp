@@ -35,7 +35,8 @@ struct FitOptions {
   AdamOptions adam = {};                    ///< of a fit that begins anew; a TrainingState brings its own
   LearningRateSchedule schedule = nullptr;  ///< a factor of the learning rate; constant when empty
   double max_gradient_norm = std::numeric_limits<double>::infinity();  ///< longer gradients are scaled down to it
-  Index patience = 0;            ///< epochs without a better validation loss before training stops; 0 never stops
+  Index threads = 0;   ///< that share the work of a step; the same bits for any number. 0: see `default_thread_count`
+  Index patience = 0;  ///< epochs without a better validation loss before training stops; 0 never stops
   double least_improvement = 0;  ///< nats by which the validation loss must fall to count as better
   std::function<void(const StepReport&)> on_step = nullptr;
   std::function<bool(const Epoch&)> on_epoch = nullptr;  ///< returns whether to go on
@@ -51,17 +52,20 @@ struct TrainingState {
 
 namespace detail {
 
-/// Errors: ArgumentError for the first option out of range.
-inline void require_sensible(const FitOptions& options) {
+/// The options themselves. Errors: ArgumentError for the first one out of range.
+inline const FitOptions& require_sensible(const FitOptions& options) {
   require(options.epochs >= 0, "fit", "options.epochs", "at least 0", options.epochs);
   require(options.batch >= 1, "fit", "options.batch", "at least 1", options.batch);
   require(options.learning_rate > 0 && std::isfinite(options.learning_rate), "fit", "options.learning_rate",
           "a finite number above 0", options.learning_rate);
   require(options.max_gradient_norm > 0, "fit", "options.max_gradient_norm", "a number above 0",
           options.max_gradient_norm);
+  require(options.threads >= 0 && options.threads <= 1024, "fit", "options.threads", "a number from 0 to 1024",
+          options.threads);
   require(options.patience >= 0, "fit", "options.patience", "at least 0", options.patience);
   require(options.least_improvement >= 0 && std::isfinite(options.least_improvement), "fit",
           "options.least_improvement", "a finite number of at least 0", options.least_improvement);
+  return options;
 }
 
 }  // namespace detail

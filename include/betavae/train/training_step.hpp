@@ -30,7 +30,11 @@ class TrainingStep {
  public:
   using Scalar = typename Model::Scalar;
 
-  explicit TrainingStep(Model& model) : model_(&model), gradients_(model) {}
+  /// `threads` share the work; they must outlive this. Null for none.
+  explicit TrainingStep(Model& model, Threads* threads = nullptr)
+      : model_(&model), threads_(threads), gradients_(model) {
+    tape_.use_threads(threads);
+  }
 
   [[nodiscard]] Gradients<Scalar>& gradients() { return gradients_; }
   [[nodiscard]] Batch<Scalar>& batch() { return batch_; }
@@ -44,6 +48,7 @@ class TrainingStep {
     if (!std::isfinite(result.loss) || !std::isfinite(result.gradient_norm)) [[unlikely]] {
       explain(objective, noise, step, result);
     }
+    tape_.clear();  // here, so that the first step leaves memory as the second one needs it
     return result;
   }
 
@@ -51,7 +56,7 @@ class TrainingStep {
   template <class Objective, class NoiseSource, class Finish>
   StepResult run(const Objective& objective, const NoiseSource& noise, std::uint64_t step, const Finish& finish) {
     tape_.clear();
-    gradients_.set_zero();
+    gradients_.begin_step();
     Recording<Scalar> context(tape_, gradients_);
     const auto terms = model_->terms(context, Observed{batch_.template on<Model::features>(tape_)}, noise, step);
     static_assert(
@@ -74,7 +79,8 @@ class TrainingStep {
       return result;
     }
     reverse(loss);
-    result.gradient_norm = gradients_.norm();
+    gradients_.end_step();
+    result.gradient_norm = gradients_.norm(threads_);
     finish(terms);
     return result;
   }
@@ -101,6 +107,7 @@ class TrainingStep {
   }
 
   Model* model_;
+  Threads* threads_;
   Tape<Scalar> tape_;
   Gradients<Scalar> gradients_;
   Batch<Scalar> batch_;

@@ -70,7 +70,7 @@ template <class Path, class Scalar>
 [[nodiscard]] constexpr Index panel_size(Index depth, const ProductBlocks& blocks) {
   return (depth < blocks.depth ? depth : blocks.depth) * tile_vectors<Path> * simd::lanes<Path, Scalar>;
 }
-[[nodiscard]] constexpr Index packed_size(Index rows, Index depth, const ProductBlocks& blocks) {
+[[nodiscard]] constexpr Index packed_block_size(Index rows, Index depth, const ProductBlocks& blocks) {
   const Index all = (rows + 7) / 8 * 8 * (depth < blocks.depth ? depth : blocks.depth);
   return all < blocks.packed ? all : blocks.packed;
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// Counts what training allocates from step to step: every call of malloc and its relatives, and so of operator new.
+#include <betavae/betavae.hpp>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+
+namespace {
+std::atomic<long> allocations{0};
+}
+
+// glibc's own names for what these replace.
+extern "C" {
+void* __libc_malloc(std::size_t size);                           // NOLINT
+void* __libc_calloc(std::size_t count, std::size_t size);        // NOLINT
+void* __libc_realloc(void* memory, std::size_t size);            // NOLINT
+void* __libc_memalign(std::size_t alignment, std::size_t size);  // NOLINT
+
+void* malloc(std::size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* memory, std::size_t size) {
+  ++allocations;
+  return __libc_realloc(memory, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  ++allocations;
+  return __libc_memalign(alignment, size);
+}
+void* memalign(std::size_t alignment, std::size_t size) {
+  ++allocations;
+  return __libc_memalign(alignment, size);
+}
+int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
+  ++allocations;
+  *memory = __libc_memalign(alignment, size);
+  return *memory != nullptr ? 0 : ENOMEM;
+}
+}
+
+namespace bv = betavae;
+
+namespace {
+
+/// Trains, and fails unless each step after the first allocates as much as nothing. An epoch allocates its record, which counts for
+/// the first step of the next one.
+template <class Model>
+bool steps_allocate_nothing(const char* name, Model& model, const bv::Matrix<float>& data,
+                            const bv::BetaElbo& objective, bv::FitOptions options) {
+  long before = 0;
+  long in_steps = 0;
+  bv::Index first_step = 0;
+  options.on_step = [&](const bv::StepReport& report) {
+    const bool begins_epoch = report.epoch != first_step;
+    first_step = report.epoch;
+    if (!begins_epoch) {
+      in_steps += allocations - before;
+    }
+    before = allocations;
+  };
+  bv::fit(model, data, objective, options);
+  std::printf("%s: %ld allocations in steps after the first of each epoch\n", name, in_steps);
+  return in_steps == 0;
+}
+
+}  // namespace
+
+int main() {
+  // A counter that counts nothing would find nothing.
+  const long at_first = allocations;
+  delete new int(1);  // NOLINT
+  std::free(std::malloc(100));
+  ::operator delete (::operator new (64, std::align_val_t{64}), std::align_val_t{64});
+  if (allocations - at_first < 2) {  // a compiler may leave out the pair of new and delete
+    std::printf("malloc is not counted here\n");
+    return 1;
+  }
+  const bv::Matrix<float> pixels = (bv::Matrix<float>::Random(100, 650).array() * 0.5F + 0.5F).matrix();
+  bool passed = true;
+  for (const bv::Index threads : {1, 2}) {
+    const bv::FitOptions options{
+        .epochs = 3, .batch = 64, .schedule = bv::cosine_decay(), .max_gradient_norm = 1, .threads = threads};
+    bv::Vae bernoulli{bv::dense_encoder<100, 70, 5>(), bv::dense_decoder<5, 70, 100>(), bv::Bernoulli{}};
+    passed = steps_allocate_nothing("Bernoulli", bernoulli, pixels, bv::BetaElbo{4.0}, options) && passed;
+    bv::Vae gaussian{bv::dense_encoder<100, 30, 5>({.activation = bv::Activation::silu}),
+                     bv::dense_decoder<5, 30, 100>({.activation = bv::Activation::tanh}),
+                     bv::GaussianLearnedSigma<float>{0.5}};
+    passed =
+        steps_allocate_nothing("Gaussian with learned sigma", gaussian, pixels, bv::BetaElbo{1.0}, options) && passed;
+  }
+  return passed ? 0 : 1;
+}
