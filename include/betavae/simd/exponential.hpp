@@ -109,7 +109,8 @@ BETAVAE_INLINE Pack<Path, Scalar> exp(const Pack<Path, Scalar>& x) {
 ///   Lanes   float, double
 ///   Error   expm1_error units in the last place
 ///   Range   every x: +∞ from the overflow on (88.72 and 709.78)
-///   Others  NaN → NaN, +∞ → +∞, −∞ → −1, ±0 → ±0; a denormal is its own result, or zero of its sign where denormals are flushed
+///   Others  NaN → NaN, +∞ → +∞, −∞ → −1, ±0 → ±0; where denormals are flushed, a result below twice the smallest normal number is
+///           zero of its sign, else it keeps the error
 template <class Path, class Scalar>
 BETAVAE_INLINE Pack<Path, Scalar> expm1(const Pack<Path, Scalar>& x) {
   BETAVAE_CONTRACT

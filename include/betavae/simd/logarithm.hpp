@@ -127,10 +127,10 @@ BETAVAE_INLINE Pack<Path, Scalar> log1p(const Pack<Path, Scalar>& x) {
   const Vector<Path, Scalar> sum = x.value + Scalar(1);
   const Vector<Path, Scalar> rounded_off = x.value - (sum - Scalar(1));
   const auto reduced = detail::reduce_logarithm<Path, Scalar>({sum});
-  // What the sum lost belongs to f, times 2⁻ᵏ; half of that is finite even where 2ᵏ is greater than every number.
-  constexpr auto half = Format::one - (typename Format::Bits{1} << Format::fraction_bits);
-  const auto half_scale = (Vector<Path, Scalar>)(half - reduced.shifted);
-  const Vector<Path, Scalar> fraction = reduced.fraction + (rounded_off + rounded_off) * half_scale;
+  // What the sum lost belongs to f, times 2⁻ᵏ; for the greatest k (128 or 1024) these bits are −∞, and nothing was lost.
+  const auto scale_or_minus_infinity = (Vector<Path, Scalar>)(Format::one - reduced.shifted);
+  const Vector<Path, Scalar> scale = at_least<Path, Scalar>({scale_or_minus_infinity}, 0).value;
+  const Vector<Path, Scalar> fraction = reduced.fraction + rounded_off * scale;
   const auto result = detail::log_of_reduced<Path, Scalar>({reduced.exponent}, {fraction});
   return detail::with_limits_of_log<Path, Scalar>(x, detail::with_sign_of<Path, Scalar>(x, result), epsilon / 2 - 1,
                                                   -1 - epsilon);
