@@ -2,7 +2,7 @@
 #include <betavae/kernels/bernoulli.hpp>
 
 #include "catch.hpp"
-#include "numbers.hpp"
+#include "paths.hpp"
 
 #include <cmath>
 #include <limits>
@@ -134,4 +134,102 @@ TEST_CASE("No values cost nothing, and NaN among those present is not hidden", "
   CHECK(std::isnan(distortion(std::numeric_limits<double>::quiet_NaN(), 1.0)));
   CHECK(std::isnan(distortion(0.0, std::numeric_limits<double>::quiet_NaN())));
   CHECK_FALSE(std::isfinite(distortion(std::numeric_limits<double>::infinity(), 0.0)));
+}
+
+TEMPLATE_TEST_CASE("A vector distortion agrees with its specification, at every length and address",
+                   "[kernels][bernoulli]", float, double) {
+  test::for_lengths_and_shifts([](bv::Index count, bv::Index shift) {
+    const auto logits = test::Shifted<TestType>::numbers(1, count, shift, 8);
+    auto values = test::Shifted<TestType>::numbers(2, count, shift / 2);
+    for (bv::Index i = 0; i < count; ++i) {
+      values[i] = std::abs(values[i]);
+    }
+    test::Shifted<TestType> partial(count, shift);
+    test::Shifted<TestType> expected_partial(count, shift);
+    const TestType offset(0.375);
+    const TestType nats =
+        kernels::bernoulli_distortion<TestType>(count, logits.data(), values.data(), nullptr, offset, partial.data());
+    const TestType expected = kernels::bernoulli_distortion_reference<TestType>(
+        count, logits.data(), values.data(), nullptr, offset, expected_partial.data());
+    constexpr auto tolerance = static_cast<double>(8 * std::numeric_limits<TestType>::epsilon());
+    CAPTURE(count, shift);
+    CHECK_THAT(static_cast<double>(nats), Catch::Matchers::WithinRel(static_cast<double>(expected), tolerance));
+    CHECK(partial.error(expected_partial) <= tolerance);
+  });
+}
+
+TEMPLATE_TEST_CASE("NaN and infinite logits give what the specification gives", "[kernels][bernoulli]", float, double) {
+  constexpr auto infinity = std::numeric_limits<TestType>::infinity();
+  constexpr auto not_a_number = std::numeric_limits<TestType>::quiet_NaN();
+  for (const TestType value : {TestType(0), TestType(0.5), TestType(1), not_a_number}) {
+    for (const TestType logit :
+         {infinity, -infinity, not_a_number, std::numeric_limits<TestType>::max(), TestType(0)}) {
+      TestType partial;
+      TestType expected_partial;
+      const TestType nats = kernels::bernoulli_distortion<TestType>(1, &logit, &value, nullptr, TestType(0), &partial);
+      const TestType expected =
+          kernels::bernoulli_distortion_reference<TestType>(1, &logit, &value, nullptr, TestType(0), &expected_partial);
+      CAPTURE(logit, value, nats, expected, partial, expected_partial);
+      CHECK((nats == expected || (std::isnan(nats) && std::isnan(expected)) || std::abs(nats - expected) < 1e-6));
+      CHECK((partial == expected_partial || (std::isnan(partial) && std::isnan(expected_partial))));
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("Distortions have the same bits on AVX2 and AVX-512", "[kernels][bernoulli]", float, double) {
+  const auto logits = test::telling_numbers<TestType>(1, 320);
+  auto tame_logits = test::numbers<TestType>(2, 320);
+  const auto values = test::numbers<TestType>(3, 320);
+  for (TestType& logit : tame_logits) {
+    logit *= TestType(12);
+  }
+  for (const auto& batch : {logits, tame_logits}) {
+    std::vector<std::vector<TestType>> lanes;
+    std::vector<std::vector<TestType>> partials;
+    test::on_both_paths<kernels::detail::BernoulliBody<TestType>>([&](const auto& run) {
+      lanes.emplace_back(16);
+      partials.emplace_back(320);
+      const kernels::detail::BernoulliConstants<TestType> constants{TestType(0.375), lanes.back().data()};
+      const TestType* const inputs[] = {batch.data(), values.data()};
+      TestType* const outputs[] = {partials.back().data()};
+      run(bv::Index(320), &inputs[0], &outputs[0], &constants);
+    });
+    CHECK((lanes.empty() || (test::same_bits(lanes[0], lanes[1]) && test::same_bits(partials[0], partials[1]))));
+  }
+}
+
+TEST_CASE("Any scalar has a distortion", "[kernels][bernoulli]") {
+  CHECK(std::abs(distortion(0.5L, 1.0L) - exact_distortion(0.5L, 1)) < 1e-18L);
+}
+
+TEMPLATE_TEST_CASE("A mask of ones changes no bit of a distortion, and any mask gives what the specification gives",
+                   "[kernels][bernoulli]", float, double) {
+  const auto check = [](bv::Index count, bv::Index shift) {
+    const auto parameters = test::Shifted<TestType>::numbers(1, count, shift, 4);
+    const auto values = test::Shifted<TestType>::numbers(2, count, shift / 2);
+    test::Shifted<TestType> partials[4] = {{count, shift}, {count, shift}, {count, shift}, {count, shift}};
+    const TestType offset(-0.625);
+    std::vector<std::uint8_t> mask(static_cast<std::size_t>(count), 1);
+    const TestType without = kernels::bernoulli_distortion<TestType>(count, parameters.data(), values.data(), nullptr,
+                                                                     offset, partials[0].data());
+    const TestType with = kernels::bernoulli_distortion<TestType>(count, parameters.data(), values.data(), mask.data(),
+                                                                  offset, partials[1].data());
+    for (std::size_t i = 0; i < mask.size(); ++i) {
+      mask[i] = i % 3 == 1 || i % 7 == 0 ? 0 : 2;
+    }
+    const TestType masked = kernels::bernoulli_distortion<TestType>(count, parameters.data(), values.data(),
+                                                                    mask.data(), offset, partials[2].data());
+    const TestType expected = kernels::bernoulli_distortion_reference<TestType>(
+        count, parameters.data(), values.data(), mask.data(), offset, partials[3].data());
+    constexpr auto tolerance = static_cast<double>(8 * std::numeric_limits<TestType>::epsilon());
+    CAPTURE(count, shift);
+    CHECK(test::same_bits(with, without));
+    CHECK(partials[1].same_bits(partials[0]));
+    CHECK_THAT(static_cast<double>(masked), Catch::Matchers::WithinRel(static_cast<double>(expected), tolerance));
+    CHECK(partials[2].error(partials[3]) <= tolerance);
+  };
+  test::for_lengths_and_shifts(check);
+  for (const bv::Index count : {255, 256, 257, 784}) {
+    check(count, 1);
+  }
 }

@@ -145,7 +145,7 @@ template <class Scalar>
   if (layer.activation != Activation::identity) {
     const Index count = p_adjoint.rows * p_adjoint.columns;
     p_adjoint.data = tape.allocate(count);
-    kernels::activation_gradient(layer.activation, count, layer.kept.data, layer.y_adjoint.data, p_adjoint.data, false);
+    kernels::activation_gradient(layer.activation, count, layer.kept.data, layer.y_adjoint.data, p_adjoint.data);
   }
   if (layer.bias_adjoint.data != nullptr) {
     for (Index j = 0; j < p_adjoint.columns; ++j) {

@@ -7,8 +7,10 @@
 // NaN gives NaN, an infinity ∞ or NaN.
 #pragma once
 
+#include <betavae/kernels/detail/masked.hpp>
 #include <betavae/kernels/sum.hpp>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace betavae::kernels {
@@ -20,14 +22,13 @@ struct SquaredError {
   Index present;
 };
 
-namespace detail {
-
-/// Numbers `first` to `count` of `squared_error`, added to `squares`. Returns how many are present.
+/// The specification of `squared_error`.
 template <class Scalar>
-Index add_squared_errors(Index first, Index count, const Scalar* mean, const Scalar* values, const std::uint8_t* mask,
-                         Scalar offset, Scalar* partial, LaneSum<Scalar>& squares) {
+[[nodiscard]] SquaredError<Scalar> squared_error_reference(Index count, const Scalar* mean, const Scalar* values,
+                                                           const std::uint8_t* mask, Scalar offset, Scalar* partial) {
+  LaneSum<Scalar> squares;
   Index present = 0;
-  for (Index i = first; i < count; ++i) {
+  for (Index i = 0; i < count; ++i) {
     Scalar difference(0);
     if (mask == nullptr || mask[i] != 0) {
       difference = mean[i] + offset - values[i];
@@ -38,8 +39,10 @@ Index add_squared_errors(Index first, Index count, const Scalar* mean, const Sca
       partial[i] = difference;
     }
   }
-  return present;
+  return {squares.total(), present};
 }
+
+namespace detail {
 
 /// `count` numbers, a multiple of sixteen, all of them present.
 template <class Scalar>
@@ -76,31 +79,43 @@ struct SquaredErrorBody {
   }
 };
 
-}  // namespace detail
-
-/// The specification of `squared_error`.
+/// Adds the squared errors of `count` numbers, all of them present, to `squares`.
 template <class Scalar>
-[[nodiscard]] SquaredError<Scalar> squared_error_reference(Index count, const Scalar* mean, const Scalar* values,
-                                                           const std::uint8_t* mask, Scalar offset, Scalar* partial) {
-  LaneSum<Scalar> squares;
-  const Index present = detail::add_squared_errors(Index(0), count, mean, values, mask, offset, partial, squares);
-  return {squares.total(), present};
+void add_squared_errors(Index count, const Scalar* mean, const Scalar* values, Scalar offset, Scalar* partial,
+                        LaneSum<Scalar>& squares) {
+  const Index whole = count / block_size * block_size;
+  simd::dispatch<SquaredErrorBody<Scalar>>(whole, mean, values, offset, partial, squares.lanes());
+  for (Index i = whole; i < count; ++i) {
+    const Scalar difference = mean[i] + offset - values[i];
+    squares.add(i, difference * difference);
+    if (partial != nullptr) {
+      partial[i] = difference;
+    }
+  }
 }
+
+}  // namespace detail
 
 /// `mask`, where given, is 0 for a missing value, which is never read. `partial`, where given, receives ∂(½ sum)/∂mean.
 template <class Scalar>
 [[nodiscard]] SquaredError<Scalar> squared_error(Index count, const Scalar* mean, const Scalar* values,
                                                  const std::uint8_t* mask, Scalar offset, Scalar* partial) {
   if constexpr (detail::has_vectors<Scalar>) {
+    LaneSum<Scalar> squares;
     if (mask == nullptr) {
-      LaneSum<Scalar> squares;
-      const Index whole = count / detail::block_size * detail::block_size;
-      simd::dispatch<detail::SquaredErrorBody<Scalar>>(whole, mean, values, offset, partial, squares.lanes());
-      detail::add_squared_errors(whole, count, mean, values, mask, offset, partial, squares);
+      detail::add_squared_errors(count, mean, values, offset, partial, squares);
       return {squares.total(), count};
     }
+    detail::for_masked_pieces(count, mean, offset, values, mask, Scalar(0),
+                              [&](Index first, Index now, const Scalar* piece_mean, const Scalar* piece_values) {
+                                Scalar* const piece_partial = partial != nullptr ? partial + first : nullptr;
+                                detail::add_squared_errors(now, piece_mean, piece_values, Scalar(0), piece_partial,
+                                                           squares);
+                              });
+    return {squares.total(), count - static_cast<Index>(std::count(mask, mask + count, std::uint8_t{0}))};
+  } else {
+    return squared_error_reference(count, mean, values, mask, offset, partial);
   }
-  return squared_error_reference(count, mean, values, mask, offset, partial);
 }
 
 }  // namespace betavae::kernels
