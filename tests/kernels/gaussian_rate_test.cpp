@@ -2,7 +2,7 @@
 #include <betavae/kernels/gaussian_rate.hpp>
 
 #include "catch.hpp"
-#include "numbers.hpp"
+#include "paths.hpp"
 
 #include <cmath>
 #include <limits>
@@ -11,6 +11,10 @@ namespace bv = betavae;
 namespace kernels = betavae::kernels;
 
 namespace {
+
+/// What vectors and the specification may differ by, each having its own functions.
+template <class Scalar>
+constexpr auto tolerance = static_cast<double>(8 * std::numeric_limits<Scalar>::epsilon());
 
 /// ½ (μ² + e^ℓ − 1 − ℓ), by its series where the terms cancel.
 long double exact_rate(long double mean, long double log_variance) {
@@ -99,4 +103,133 @@ TEST_CASE("A log-variance beyond the exponential's range gives infinity, and NaN
 
 TEST_CASE("Any scalar has a rate", "[kernels][gaussian_rate]") {
   CHECK(std::abs(rate(0.5L, -2.0L) - exact_rate(0.5L, -2.0L)) < 1e-18L);
+}
+
+TEMPLATE_TEST_CASE("A vector rate agrees with its specification, at every length and address",
+                   "[kernels][gaussian_rate]", float, double) {
+  test::for_lengths_and_shifts([](bv::Index count, bv::Index shift) {
+    const auto mean = test::Shifted<TestType>::numbers(1, count, shift, 3);
+    const auto log_variance = test::Shifted<TestType>::numbers(2, count, shift / 2, 5);
+    test::Shifted<TestType> results[6] = {{count, shift}, {count, shift}, {count, shift},
+                                          {count, shift}, {count, shift}, {count, shift}};
+    kernels::gaussian_rate<TestType>(count, mean.data(), log_variance.data(), results[0].data(), results[1].data(),
+                                     results[2].data());
+    kernels::gaussian_rate_reference<TestType>(count, mean.data(), log_variance.data(), results[3].data(),
+                                               results[4].data(), results[5].data());
+    CAPTURE(count, shift);
+    for (int n = 0; n < 3; ++n) {
+      CHECK(results[n].error(results[n + 3]) <= tolerance<TestType>);
+    }
+  });
+}
+
+TEMPLATE_TEST_CASE("A vector rate against a prior agrees with its specification, at every length and address",
+                   "[kernels][gaussian_rate]", float, double) {
+  test::for_lengths_and_shifts([](bv::Index count, bv::Index shift) {
+    const auto mean = test::Shifted<TestType>::numbers(1, count, shift, 3);
+    const auto log_variance = test::Shifted<TestType>::numbers(2, count, shift / 2, 3);
+    const auto prior_mean = test::Shifted<TestType>::numbers(3, count, shift);
+    const auto prior_log_variance = test::Shifted<TestType>::numbers(4, count, shift, 2);
+    test::Shifted<TestType> results[6] = {{count, shift}, {count, shift}, {count, shift},
+                                          {count, shift}, {count, shift}, {count, shift}};
+    kernels::gaussian_rate_to_prior<TestType>(count, mean.data(), log_variance.data(), prior_mean.data(),
+                                              prior_log_variance.data(), results[0].data(), results[1].data(),
+                                              results[2].data());
+    kernels::gaussian_rate_to_prior_reference<TestType>(count, mean.data(), log_variance.data(), prior_mean.data(),
+                                                        prior_log_variance.data(), results[3].data(), results[4].data(),
+                                                        results[5].data());
+    CAPTURE(count, shift);
+    for (int n = 0; n < 3; ++n) {
+      CHECK(results[n].error(results[n + 3]) <= tolerance<TestType>);
+    }
+  });
+}
+
+TEST_CASE("Against N(0, I) both rates are one, and a posterior that is its prior costs exactly nothing",
+          "[kernels][gaussian_rate]") {
+  constexpr bv::Index count = 37;
+  const auto mean = test::numbers<float>(1, count);
+  const auto log_variance = test::numbers<float>(2, count);
+  const std::vector<float> zeros(count);
+  std::vector<float> results[6];
+  for (auto& result : results) {
+    result.resize(count);
+  }
+  kernels::gaussian_rate<float>(count, mean.data(), log_variance.data(), results[0].data(), results[1].data(),
+                                results[2].data());
+  kernels::gaussian_rate_to_prior<float>(count, mean.data(), log_variance.data(), zeros.data(), zeros.data(),
+                                         results[3].data(), results[4].data(), results[5].data());
+  for (int n = 0; n < 3; ++n) {
+    CHECK(test::same_bits(results[n], results[n + 3]));
+  }
+  kernels::gaussian_rate_to_prior<float>(count, mean.data(), log_variance.data(), mean.data(), log_variance.data(),
+                                         results[0].data(), results[1].data(), results[2].data());
+  for (int n = 0; n < 3; ++n) {
+    CHECK(results[n] == zeros);
+  }
+}
+
+TEST_CASE("The rate against a prior and its derivatives are those of the closed form", "[kernels][gaussian_rate]") {
+  const auto exact = [](long double m, long double l, long double p, long double q) {
+    return (q - l + (std::exp(l) + (m - p) * (m - p)) * std::exp(-q) - 1) / 2;
+  };
+  constexpr bv::Index count = 19;
+  const auto mean = test::numbers<double>(1, count);
+  const auto log_variance = test::numbers<double>(2, count);
+  const auto prior_mean = test::numbers<double>(3, count);
+  const auto prior_log_variance = test::numbers<double>(4, count);
+  std::vector<double> rates(count);
+  std::vector<double> by_mean(count);
+  std::vector<double> by_log_variance(count);
+  kernels::gaussian_rate_to_prior<double>(count, mean.data(), log_variance.data(), prior_mean.data(),
+                                          prior_log_variance.data(), rates.data(), by_mean.data(),
+                                          by_log_variance.data());
+  for (std::size_t i = 0; i < count; ++i) {
+    const long double m = mean[i];
+    const long double l = log_variance[i];
+    const long double p = prior_mean[i];
+    const long double q = prior_log_variance[i];
+    CHECK_THAT(rates[i], Catch::Matchers::WithinAbs(static_cast<double>(exact(m, l, p, q)), 1e-14));
+    CHECK_THAT(by_mean[i], Catch::Matchers::WithinAbs(static_cast<double>((m - p) * std::exp(-q)), 1e-14));
+    CHECK_THAT(by_log_variance[i], Catch::Matchers::WithinAbs(static_cast<double>(std::expm1(l - q) / 2), 1e-14));
+    // As the documentation says of the prior's own log-variance.
+    constexpr long double h = 1e-4L;
+    const long double by_prior = (exact(m, l, p, q + h) - exact(m, l, p, q - h)) / (2 * h);
+    CHECK_THAT(-0.5 * (mean[i] - prior_mean[i]) * by_mean[i] - by_log_variance[i],
+               Catch::Matchers::WithinAbs(static_cast<double>(by_prior), 1e-8));
+  }
+}
+
+TEMPLATE_TEST_CASE("A rate of matrices with gaps between their columns is that of their numbers",
+                   "[kernels][gaussian_rate]", float, double, long double) {
+  for (const bv::Index rows : {0, 1, 20, 300, 600}) {
+    const bv::Index columns = 40;
+    const bv::Index stride = rows + 5;
+    auto mean = test::numbers<TestType>(1, stride * columns);
+    auto log_variance = test::numbers<TestType>(2, rows * columns);
+    std::vector<TestType> rates(static_cast<std::size_t>(rows * columns));
+    std::vector<TestType> partial = rates;
+    kernels::gaussian_rate<TestType>({mean.data(), rows, columns, stride}, {log_variance.data(), rows, columns, rows},
+                                     {rates.data(), rows, columns, rows}, {partial.data(), rows, columns, rows});
+    bool all_equal = true;
+    for (bv::Index j = 0; j < columns; ++j) {
+      for (bv::Index i = 0; i < rows; ++i) {
+        const auto at = static_cast<std::size_t>(j * rows + i);
+        all_equal = all_equal && rates[at] == rate(mean[static_cast<std::size_t>(j * stride + i)], log_variance[at]);
+      }
+    }
+    CAPTURE(rows);
+    CHECK(all_equal);
+    kernels::gaussian_rate<TestType>({mean.data(), rows, columns, stride}, {log_variance.data(), rows, columns, rows},
+                                     {rates.data(), rows, columns, rows}, {});
+  }
+}
+
+TEMPLATE_TEST_CASE("Rates have the same bits on AVX2 and AVX-512", "[kernels][gaussian_rate]", float, double) {
+  const auto a = test::telling_numbers<TestType>(1, 320);
+  const auto b = test::telling_numbers<TestType>(2, 320);
+  const auto c = test::numbers<TestType>(3, 320);
+  const auto d = test::numbers<TestType>(4, 320);
+  CHECK(test::paths_agree<kernels::detail::GaussianRateBody<TestType>, 3, TestType>({c, b}, TestType(0)));
+  CHECK(test::paths_agree<kernels::detail::GaussianRateToPriorBody<TestType>, 3, TestType>({a, b, c, d}, TestType(0)));
 }

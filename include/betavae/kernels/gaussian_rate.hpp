@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: MIT
-// The rate of a diagonal Gaussian against the standard normal, dimension by dimension, in nats.
+// The rate of a diagonal Gaussian against a Gaussian prior, dimension by dimension, in nats. Against the standard normal:
 //
 //     KL(N(μ, σ²) ‖ N(0, 1)) = ½ (μ² + σ² − 1 − ln σ²) = ½ (μ² + expm1(ℓ) − ℓ),   ℓ = ln σ²     (Kingma and Welling, 2014, B)
 //     ∂/∂μ = μ,    ∂/∂ℓ = ½ expm1(ℓ)
 //
+// Against N(m, eᵖ), with δ = μ − m and d = ℓ − p, so that nothing cancels where the posterior is the prior:
+//
+//     KL = ½ (δ² e⁻ᵖ + expm1(d) − d),    ∂/∂μ = δ e⁻ᵖ = −∂/∂m,    ∂/∂ℓ = ½ expm1(d),    ∂/∂p = −½ δ ∂/∂μ − ∂/∂ℓ
+//
 // expm1 keeps the rate of a nearly collapsed dimension: expm1(ℓ) − ℓ loses ε|ℓ| of its ℓ²/2, where σ² − 1 − ln σ² would lose ε.
-// Error ≤ ε (2 rate + |ℓ|). Valid for ℓ up to ln of the greatest number, beyond which the rate is ∞; NaN gives NaN.
+// Error ≤ ε (2 rate + |ℓ|); against a prior |d| stands for |ℓ|, and the errors of rounding δ and d come on top. Valid for ℓ and d up
+// to ln of the greatest number, beyond which the rate is ∞; NaN gives NaN.
 #pragma once
 
-#include <betavae/core/index.hpp>
+#include <betavae/kernels/detail/matrix_blocks.hpp>
+#include <betavae/simd/math.hpp>
 
 #include <cmath>
 
 namespace betavae::kernels {
 
-/// rate[i] in nats for i < count, and the partial derivatives where the pointers are not null.
+/// The specification of `gaussian_rate`.
 template <class Scalar>
-void gaussian_rate(Index count, const Scalar* mean, const Scalar* log_variance, Scalar* rate, Scalar* mean_partial,
-                   Scalar* log_variance_partial) {
+void gaussian_rate_reference(Index count, const Scalar* mean, const Scalar* log_variance, Scalar* rate,
+                             Scalar* mean_partial, Scalar* log_variance_partial) {
   using std::expm1;
   for (Index i = 0; i < count; ++i) {
     const Scalar excess_variance = expm1(log_variance[i]);
@@ -28,6 +34,136 @@ void gaussian_rate(Index count, const Scalar* mean, const Scalar* log_variance, 
     if (log_variance_partial != nullptr) {
       log_variance_partial[i] = Scalar(0.5) * excess_variance;
     }
+  }
+}
+
+/// The specification of `gaussian_rate_to_prior`.
+template <class Scalar>
+void gaussian_rate_to_prior_reference(Index count, const Scalar* mean, const Scalar* log_variance,
+                                      const Scalar* prior_mean, const Scalar* prior_log_variance, Scalar* rate,
+                                      Scalar* mean_partial, Scalar* log_variance_partial) {
+  using std::exp;
+  using std::expm1;
+  for (Index i = 0; i < count; ++i) {
+    const Scalar distance = mean[i] - prior_mean[i];
+    const Scalar scaled_distance = distance * exp(-prior_log_variance[i]);
+    const Scalar difference = log_variance[i] - prior_log_variance[i];
+    const Scalar excess_variance = expm1(difference);
+    rate[i] = Scalar(0.5) * (distance * scaled_distance + (excess_variance - difference));
+    if (mean_partial != nullptr) {
+      mean_partial[i] = scaled_distance;
+    }
+    if (log_variance_partial != nullptr) {
+      log_variance_partial[i] = Scalar(0.5) * excess_variance;
+    }
+  }
+}
+
+namespace detail {
+
+/// From mean and log-variance to the rate and both partial derivatives, of which any may be left out.
+template <class Scalar>
+struct GaussianRateBody {
+  static constexpr double padding[] = {0, 0};
+
+  template <class Path>
+  BETAVAE_INLINE static void run(Index count, const Scalar* const* inputs, Scalar* const* outputs,
+                                 const Scalar* /*constants*/) {
+    using Vector = simd::Vector<Path, Scalar>;
+    using Unaligned = simd::Unaligned<Path, Scalar>;
+    const Scalar* const means = inputs[0];
+    const Scalar* const log_variances = inputs[1];
+    Scalar* const rates = outputs[0];
+    Scalar* const mean_partials = outputs[1];
+    Scalar* const log_variance_partials = outputs[2];
+    for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
+      BETAVAE_CONTRACT
+      const Vector mean = *reinterpret_cast<const Unaligned*>(means + i);
+      const Vector log_variance = *reinterpret_cast<const Unaligned*>(log_variances + i);
+      const Vector excess_variance = simd::expm1<Path, Scalar>({log_variance}).value;
+      *reinterpret_cast<Unaligned*>(rates + i) = Scalar(0.5) * (mean * mean + (excess_variance - log_variance));
+      if (mean_partials != nullptr) {
+        *reinterpret_cast<Unaligned*>(mean_partials + i) = mean;
+      }
+      if (log_variance_partials != nullptr) {
+        *reinterpret_cast<Unaligned*>(log_variance_partials + i) = Scalar(0.5) * excess_variance;
+      }
+    }
+  }
+};
+
+/// The same against a prior, whose mean and log-variance are two more inputs.
+template <class Scalar>
+struct GaussianRateToPriorBody {
+  static constexpr double padding[] = {0, 0, 0, 0};
+
+  template <class Path>
+  BETAVAE_INLINE static void run(Index count, const Scalar* const* inputs, Scalar* const* outputs,
+                                 const Scalar* /*constants*/) {
+    using Vector = simd::Vector<Path, Scalar>;
+    using Unaligned = simd::Unaligned<Path, Scalar>;
+    for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
+      BETAVAE_CONTRACT
+      const Vector prior_log_variance = *reinterpret_cast<const Unaligned*>(inputs[3] + i);
+      const Vector distance =
+          *reinterpret_cast<const Unaligned*>(inputs[0] + i) - *reinterpret_cast<const Unaligned*>(inputs[2] + i);
+      const Vector scaled_distance = distance * simd::exp<Path, Scalar>({-prior_log_variance}).value;
+      const Vector difference = *reinterpret_cast<const Unaligned*>(inputs[1] + i) - prior_log_variance;
+      const Vector excess_variance = simd::expm1<Path, Scalar>({difference}).value;
+      *reinterpret_cast<Unaligned*>(outputs[0] + i) =
+          Scalar(0.5) * (distance * scaled_distance + (excess_variance - difference));
+      if (outputs[1] != nullptr) {
+        *reinterpret_cast<Unaligned*>(outputs[1] + i) = scaled_distance;
+      }
+      if (outputs[2] != nullptr) {
+        *reinterpret_cast<Unaligned*>(outputs[2] + i) = Scalar(0.5) * excess_variance;
+      }
+    }
+  }
+};
+
+}  // namespace detail
+
+/// rate[i] in nats for i < count, and the partial derivatives where the pointers are not null.
+template <class Scalar>
+void gaussian_rate(Index count, const Scalar* mean, const Scalar* log_variance, Scalar* rate, Scalar* mean_partial,
+                   Scalar* log_variance_partial) {
+  if constexpr (detail::has_vectors<Scalar>) {
+    detail::for_blocks<detail::GaussianRateBody<Scalar>, 2, 3, Scalar>(
+        count, {mean, log_variance}, {rate, mean_partial, log_variance_partial}, Scalar(0));
+  } else {
+    gaussian_rate_reference(count, mean, log_variance, rate, mean_partial, log_variance_partial);
+  }
+}
+
+/// The same for matrices of one shape. `log_variance_partial` may be a view without data.
+template <class Scalar>
+void gaussian_rate(MatrixView<Scalar> mean, MatrixView<Scalar> log_variance, MatrixView<Scalar> rate,
+                   MatrixView<Scalar> log_variance_partial) {
+  if constexpr (detail::has_vectors<Scalar>) {
+    detail::for_matrix_blocks<detail::GaussianRateBody<Scalar>, 2, 3, Scalar>(
+        {mean, log_variance}, {rate, {}, log_variance_partial}, Scalar(0));
+  } else {
+    for (Index j = 0; j < mean.columns; ++j) {
+      gaussian_rate_reference<Scalar>(mean.rows, mean.column(j), log_variance.column(j), rate.column(j), nullptr,
+                                      log_variance_partial.column(j));
+    }
+  }
+}
+
+/// rate[i] in nats against a prior with its own mean and log-variance, and the partial derivatives by those of the posterior where
+/// the pointers are not null.
+template <class Scalar>
+void gaussian_rate_to_prior(Index count, const Scalar* mean, const Scalar* log_variance, const Scalar* prior_mean,
+                            const Scalar* prior_log_variance, Scalar* rate, Scalar* mean_partial,
+                            Scalar* log_variance_partial) {
+  if constexpr (detail::has_vectors<Scalar>) {
+    detail::for_blocks<detail::GaussianRateToPriorBody<Scalar>, 4, 3, Scalar>(
+        count, {mean, log_variance, prior_mean, prior_log_variance}, {rate, mean_partial, log_variance_partial},
+        Scalar(0));
+  } else {
+    gaussian_rate_to_prior_reference(count, mean, log_variance, prior_mean, prior_log_variance, rate, mean_partial,
+                                     log_variance_partial);
   }
 }
 

@@ -9,9 +9,9 @@
 
 #include <betavae/autodiff/shape.hpp>
 #include <betavae/core/noise.hpp>
+#include <betavae/kernels/chain_rule.hpp>
 #include <betavae/kernels/reparameterize.hpp>
-
-#include <cmath>
+#include <betavae/kernels/smooth_bound.hpp>
 
 namespace betavae {
 
@@ -49,15 +49,18 @@ void require_matching(const GaussianPosterior<Mean, LogVariance>& posterior) {
 template <Operand X>
 [[nodiscard]] auto bound_log_variance(const X& raw) {
   using Scalar = typename X::Scalar;
-  constexpr auto value = [](Scalar r) {
-    using std::tanh;
-    return Scalar(log_variance_bound) * tanh(r / Scalar(log_variance_bound));
-  };
-  constexpr auto derivative = [](Scalar, Scalar y) {
-    const Scalar t = y / Scalar(log_variance_bound);
-    return (Scalar(1) - t) * (Scalar(1) + t);
-  };
-  return unary("bound_log_variance", raw, value, derivative);
+  auto bounded = make_result<X::Rows>(raw.rows(), raw.columns(), raw);
+  MatrixView<Scalar> derivative;
+  if constexpr (is_variable<X>) {
+    derivative = {raw.tape().allocate(raw.rows() * raw.columns()), raw.rows(), raw.columns(), raw.rows()};
+  }
+  kernels::smooth_bound(Scalar(log_variance_bound), raw.value_view(), bounded.value_view(), derivative);
+  record("bound_log_variance", bounded, [=] {
+    if constexpr (is_variable<X>) {
+      kernels::chain_rule(bounded.adjoint_view(), derivative, raw.adjoint_view());
+    }
+  });
+  return bounded;
 }
 
 /// Reads 2K rows as K means above K unbounded log-variances. Errors: ArgumentError for an odd number of rows.
@@ -85,25 +88,17 @@ template <Operand Mean, Operand LogVariance, class NoiseSource>
   const LogVariance& log_variance = posterior.log_variance;
   detail::require_matching(posterior);
   auto z = make_result<Mean::Rows>(mean.rows(), mean.columns(), mean, log_variance);
-  const Index latents = mean.rows();
   // The noise turns into ∂z/∂ℓ in place.
-  const MatrixView<Scalar> partial{mean.tape().allocate(latents * mean.columns()), latents, mean.columns(), latents};
+  const MatrixView<Scalar> partial{mean.tape().allocate(mean.rows() * mean.columns()), mean.rows(), mean.columns(),
+                                   mean.rows()};
   noise.fill(partial, step, first_sample);
-  for (Index j = 0; j < mean.columns(); ++j) {
-    kernels::reparameterize(latents, mean.value_view().column(j), log_variance.value_view().column(j),
-                            partial.column(j), z.value_view().column(j), partial.column(j));
-  }
+  kernels::reparameterize(mean.value_view(), log_variance.value_view(), partial, z.value_view());
   record("reparameterize", z, [=] {
-    if constexpr (is_variable<decltype(z)>) {
-      detail::for_each(z.rows(), z.columns(), [&](Index i, Index j) {
-        const Scalar adjoint = z.adjoint_view().column(j)[i];
-        if constexpr (is_variable<Mean>) {
-          mean.adjoint_view().column(j)[i] += adjoint;
-        }
-        if constexpr (is_variable<LogVariance>) {
-          log_variance.adjoint_view().column(j)[i] += adjoint * partial.column(j)[i];
-        }
-      });
+    if constexpr (is_variable<Mean>) {  // ∂z/∂μ is 1
+      kernels::chain_rule(z.adjoint_view(), {}, mean.adjoint_view());
+    }
+    if constexpr (is_variable<LogVariance>) {
+      kernels::chain_rule(z.adjoint_view(), partial, log_variance.adjoint_view());
     }
   });
   return z;

@@ -4,6 +4,7 @@
 //     rate(x) = KL(q(z|x) ‖ p(z)) = Σₖ rateₖ(x) for a factorial posterior and prior
 #pragma once
 
+#include <betavae/kernels/chain_rule.hpp>
 #include <betavae/kernels/gaussian_rate.hpp>
 #include <betavae/vae/posterior.hpp>
 
@@ -18,27 +19,17 @@ template <Operand Mean, Operand LogVariance>
   const LogVariance& log_variance = posterior.log_variance;
   detail::require_matching(posterior);
   auto rate = make_result<Mean::Rows>(mean.rows(), mean.columns(), mean, log_variance);
-  const Index latents = mean.rows();
-  constexpr bool differentiates = is_variable<decltype(rate)>;
-  MatrixView<Scalar> partial{nullptr, latents, mean.columns(), latents};
-  if constexpr (differentiates) {
-    partial.data = mean.tape().allocate(latents * mean.columns());
+  MatrixView<Scalar> partial;
+  if constexpr (is_variable<LogVariance>) {
+    partial = {mean.tape().allocate(mean.rows() * mean.columns()), mean.rows(), mean.columns(), mean.rows()};
   }
-  for (Index j = 0; j < mean.columns(); ++j) {
-    kernels::gaussian_rate<Scalar>(latents, mean.value_view().column(j), log_variance.value_view().column(j),
-                                   rate.value_view().column(j), nullptr, differentiates ? partial.column(j) : nullptr);
-  }
+  kernels::gaussian_rate(mean.value_view(), log_variance.value_view(), rate.value_view(), partial);
   record("gaussian_rate", rate, [=] {
-    if constexpr (differentiates) {
-      detail::for_each(latents, rate.columns(), [&](Index i, Index j) {
-        const Scalar adjoint = rate.adjoint_view().column(j)[i];
-        if constexpr (is_variable<Mean>) {
-          mean.adjoint_view().column(j)[i] += adjoint * mean.value_view().column(j)[i];
-        }
-        if constexpr (is_variable<LogVariance>) {
-          log_variance.adjoint_view().column(j)[i] += adjoint * partial.column(j)[i];
-        }
-      });
+    if constexpr (is_variable<Mean>) {  // ∂/∂μ is μ
+      kernels::chain_rule(rate.adjoint_view(), mean.value_view(), mean.adjoint_view());
+    }
+    if constexpr (is_variable<LogVariance>) {
+      kernels::chain_rule(rate.adjoint_view(), partial, log_variance.adjoint_view());
     }
   });
   return rate;
