@@ -10,6 +10,7 @@
 
 #include <betavae/autodiff/variable.hpp>
 #include <betavae/kernels/product.hpp>
+#include <betavae/kernels/sum.hpp>
 
 #include <algorithm>
 
@@ -145,14 +146,17 @@ template <class Scalar>
   if (layer.activation != Activation::identity) {
     const Index count = p_adjoint.rows * p_adjoint.columns;
     p_adjoint.data = tape.allocate(count);
-    kernels::activation_gradient(layer.activation, count, layer.kept.data, layer.y_adjoint.data, p_adjoint.data);
+    tape.share_range(count, Tape<Scalar>::numbers_worth_a_thread, [&](Index first, Index length) {
+      kernels::activation_gradient(layer.activation, length, layer.kept.data + first, layer.y_adjoint.data + first,
+                                   p_adjoint.data + first);
+    });
   }
   if (layer.bias_adjoint.data != nullptr) {
-    for (Index j = 0; j < p_adjoint.columns; ++j) {
-      for (Index i = 0; i < p_adjoint.rows; ++i) {
-        layer.bias_adjoint.data[i] += p_adjoint.column(j)[i];
-      }
-    }
+    const Index least = Tape<Scalar>::numbers_worth_a_thread / std::max<Index>(p_adjoint.columns, 1);
+    tape.share_range(p_adjoint.rows, least, [&](Index first, Index rows) {
+      kernels::add_columns(rows, p_adjoint.columns, p_adjoint.data + first, p_adjoint.stride,
+                           layer.bias_adjoint.data + first);
+    });
   }
   if (layer.weight_adjoint.data != nullptr) {
     add_weight_gradient(tape, layer.x, p_adjoint, layer.weight_adjoint);

@@ -47,6 +47,18 @@ class Tape {
     run_tasks(threads_, tasks, task);
   }
 
+  /// work(first, count) for consecutive parts of [0, size), one a thread, each of at least `least`, which should be some ten thousand
+  /// numbers' worth: below that, a thread is not worth waking.
+  template <class Work>
+  void share_range(Index size, Index least, const Work& work) const {
+    const Index parts = std::clamp<Index>(size / std::max<Index>(least, 1), 1, thread_count());
+    const Index length = (size + parts - 1) / parts;
+    share(parts, [&](Index part) {
+      const Index first = std::min(part * length, size);
+      work(first, std::min(length, size - first));
+    });
+  }
+
   /// Announces an adjoint whose memory holds nothing yet: the first operation to reach it in the reverse pass assigns.
   void leave_unwritten(const Scalar* adjoint) { unwritten_.push_back(adjoint); }
   /// Whether an adjoint was announced and nobody has asked since: then the caller must assign to it, else add.
@@ -132,6 +144,8 @@ class Tape {
     Arena::Mark mark_;
     const Node* last_;
   };
+
+  static constexpr Index numbers_worth_a_thread = 1 << 14;
 
  private:
   [[gnu::noinline]] void push(std::string_view operation, MatrixView<Scalar> value, MatrixView<Scalar> adjoint,

@@ -81,12 +81,24 @@ template <class Scalar>
   return stride * static_cast<Index>(sizeof(Scalar)) % 4096 == 0;
 }
 
+/// One tile, or half of one where half of the widest would repeat the last row.
+template <class Path, int Vectors, class Scalar>
+BETAVAE_INLINE void run_strip(const Tile<Scalar>& tile) {
+  constexpr int strip = tile_rows<Path>;
+  if constexpr (strip == 8 && Vectors == 3) {
+    if (tile.valid_rows <= strip / 2) {
+      return run_tile<Path, strip / 2, Vectors>(tile);
+    }
+  }
+  run_tile<Path, strip, Vectors>(tile);
+}
+
 /// All strips of one panel. Strip after strip A lies `a_strip_stride` numbers further.
 template <class Path, int Vectors, class Scalar>
 BETAVAE_INLINE void run_strips(Tile<Scalar> tile, Index rows, Index columns, Index a_strip_stride) {
   constexpr Index lanes = simd::lanes<Path, Scalar>;
   constexpr int strip = tile_rows<Path>;
-  const bool is_narrow = columns < lanes;  // fewer than a vector: through a strip of whole ones
+  const bool is_narrow = Vectors < 3 && columns < lanes;  // fewer than a vector: through a strip of whole ones
   alignas(64) Scalar whole[static_cast<std::size_t>(strip * lanes)] = {};
   const Tile<Scalar> first = tile;
   for (Index row = 0; row < rows; row += strip) {
@@ -110,11 +122,7 @@ BETAVAE_INLINE void run_strips(Tile<Scalar> tile, Index rows, Index columns, Ind
     const bool fetches = row < Vectors * strip && first.soon != nullptr;
     tile.soon = fetches ? first.soon + row / strip * lanes : tile.b;
     tile.soon_stride = fetches ? first.soon_stride : 0;
-    if (Vectors == 3 && tile.valid_rows <= strip / 2) {
-      run_tile<Path, strip / 2, Vectors>(tile);
-    } else {
-      run_tile<Path, strip, Vectors>(tile);
-    }
+    run_strip<Path, Vectors>(tile);
     if (is_narrow) {
       tile.start_row_stride = first.start_row_stride;
       for (Index i = 0; i < tile.valid_rows; ++i) {
@@ -151,31 +159,11 @@ BETAVAE_INLINE PackedRows<Scalar> pack_rows(const ProductArguments<Scalar>& prod
   return {workspace, 1, strip, strip * depth};
 }
 
-template <class Path, int Vectors, class Scalar>
-BETAVAE_INLINE void run_panel(const ProductArguments<Scalar>& product, Tile<Scalar> tile, Index rows, Index columns,
-                              Index a_strip_stride) {
-  constexpr Index lanes = simd::lanes<Path, Scalar>;
-  constexpr Index width = Vectors * lanes;
-  if (columns < lanes || product.b_column_stride != 1 || rows >= rows_worth_a_panel) {
-    if (columns < lanes) {
-      for (Index i = 0; i < tile.depth * width; ++i) {
-        product.workspace[i] = Scalar(0);
-      }
-    }
-    pack<simd::lanes<Path, Scalar>>(tile.depth, columns, tile.b, tile.b_depth_stride, product.b_column_stride,
-                                    product.workspace, width);
-    tile.b = product.workspace;
-    tile.b_depth_stride = width;
-  }
-  tile.last_vector = columns < lanes ? 0 : columns - lanes;
-  run_strips<Path, Vectors>(tile, rows, columns, a_strip_stride);
-}
-
 /// The whole product. The workspace holds a panel of B, then a block of A.
 template <class Path, class Scalar>
 BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const ProductBlocks& blocks) {
-  constexpr Index lanes = simd::lanes<Path, Scalar>;
-  constexpr Index widest = tile_vectors<Path>;
+  constexpr int lanes = simd::lanes<Path, Scalar>;
+  constexpr int widest = tile_vectors<Path>;
   Scalar* const packed = product.workspace + panel_size<Path, Scalar>(product.depth, blocks);
   // Blocks of the depth are of about one length: a short rest would cost as many loads and stores of C as a whole block.
   const Index depth_blocks = product.depth > 0 ? (product.depth - 1) / blocks.depth + 1 : 1;
@@ -190,11 +178,13 @@ BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const P
       const Index rows = product.rows - row < block ? product.rows - row : block;
       const PackedRows<Scalar> a = pack_rows<Path>(product, row, rows, step, depth, packed);
       for (Index column = 0; column < product.columns;) {
-        // The last two panels share their vectors evenly, since a narrow tile starves the multipliers.
+        // The last two panels share their vectors evenly, since a narrow tile starves the multipliers. A panel of one vector
+        // computes it twice: a tile of its own would not be worth its compilation.
         const Index left = product.columns - column;
         const Index vectors_left = (left + lanes - 1) / lanes;
         const Index vectors = vectors_left == widest + 1 ? widest - 1 : vectors_left < widest ? vectors_left : widest;
         const Index columns = left < vectors * lanes ? left : vectors * lanes;
+        constexpr Index width = widest * lanes;
         Scalar* const c = product.c + row * product.c_row_stride + column;
         const Scalar* start = c;
         Index start_row_stride = product.c_row_stride;
@@ -207,27 +197,33 @@ BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const P
         if (product.b_column_stride == 1 && !(is_last && columns == left)) {
           soon = columns < left ? b + columns : product.b + (step + depth) * product.b_depth_stride;
         }
-        const Tile<Scalar> tile{.depth = depth,
-                                .valid_rows = 0,
-                                .a = a.a,
-                                .a_row_stride = a.row_stride,
-                                .a_depth_stride = a.depth_stride,
-                                .b = b,
-                                .b_depth_stride = product.b_depth_stride,
-                                .start = start,
-                                .start_row_stride = start_row_stride,
-                                .c = c,
-                                .c_row_stride = product.c_row_stride,
-                                .last_vector = 0,
-                                .relu = is_last && product.activation == Activation::relu,
-                                .soon = soon,
-                                .soon_stride = product.b_depth_stride};
-        if (vectors == 1) {
-          run_panel<Path, 1>(product, tile, rows, columns, a.strip_stride);
-        } else if (vectors == 2) {
-          run_panel<Path, 2>(product, tile, rows, columns, a.strip_stride);
-        } else if constexpr (widest == 3) {
-          run_panel<Path, 3>(product, tile, rows, columns, a.strip_stride);
+        Tile<Scalar> tile{.depth = depth,
+                          .valid_rows = 0,
+                          .a = a.a,
+                          .a_row_stride = a.row_stride,
+                          .a_depth_stride = a.depth_stride,
+                          .b = b,
+                          .b_depth_stride = product.b_depth_stride,
+                          .start = start,
+                          .start_row_stride = start_row_stride,
+                          .c = c,
+                          .c_row_stride = product.c_row_stride,
+                          .last_vector = columns < lanes ? 0 : columns - lanes,
+                          .relu = is_last && product.activation == Activation::relu,
+                          .soon = soon,
+                          .soon_stride = product.b_depth_stride};
+        if (columns < lanes || product.b_column_stride != 1 || rows >= rows_worth_a_panel) {
+          for (Index i = 0; columns < lanes && i < depth * width; ++i) {
+            product.workspace[i] = Scalar(0);
+          }
+          pack<lanes>(depth, columns, b, product.b_depth_stride, product.b_column_stride, product.workspace, width);
+          tile.b = product.workspace;
+          tile.b_depth_stride = width;
+        }
+        if (widest == 3 && vectors == 3) {
+          run_strips<Path, widest>(tile, rows, columns, a.strip_stride);
+        } else {
+          run_strips<Path, 2>(tile, rows, columns, a.strip_stride);
         }
         column += columns;
       }

@@ -28,11 +28,11 @@ struct Bernoulli {
     const Index features = observed.features();
     auto nats = make_result<1>(1, observed.samples(), logits);
     const auto partial = detail::allocate_partial(logits);
-    for (Index j = 0; j < observed.samples(); ++j) {
+    detail::share_samples(logits, [&](Index j) {
       *nats.value_view().column(j) = kernels::bernoulli_distortion<Scalar>(
           features, logits.value_view().column(j), observed.values.value_view().column(j), observed.mask_of(j),
           observed.offset_of(j), partial.column(j));
-    }
+    });
     detail::record_by_sample("bernoulli_distortion", nats, logits, partial);
     return nats;
   }

@@ -39,13 +39,13 @@ template <Operand Mean, Operand Values>
   auto half = make_result<1>(1, observed.samples(), mean);
   const auto partial = allocate_partial(mean);
   Scalar* const present = mean.tape().allocate(observed.samples());
-  for (Index j = 0; j < observed.samples(); ++j) {
+  share_samples(mean, [&](Index j) {
     const auto error =
         kernels::squared_error<Scalar>(features, mean.value_view().column(j), observed.values.value_view().column(j),
                                        observed.mask_of(j), observed.offset_of(j), partial.column(j));
     *half.value_view().column(j) = Scalar(0.5) * error.sum;
     present[j] = Scalar(error.present);
-  }
+  });
   record_by_sample("half_squared_error", half, mean, partial);
   return std::pair{half, Constant<Scalar, 1>{mean.tape(), {present, 1, observed.samples(), 1}}};
 }

@@ -82,16 +82,28 @@ template <Operand X>
   return {data, x.rows(), x.columns(), is_variable<X> ? x.rows() : 0};  // without data every column is null
 }
 
+/// work(sample) for each column of x, shared among the tape's threads.
+template <Operand X, class Work>
+void share_samples(const X& x, const Work& work) {
+  using Scalar = typename X::Scalar;
+  const Index least = Tape<Scalar>::numbers_worth_a_thread / std::max<Index>(x.rows(), 1);
+  x.tape().share_range(x.columns(), least, [&](Index first, Index samples) {
+    for (Index j = first; j < first + samples; ++j) {
+      work(j);
+    }
+  });
+}
+
 /// Puts nats (1 × samples), whose partial derivatives in x stand in `partial`, on the tape: x̄ += n̄ · partial, sample by sample.
 template <Operand Nats, Operand X>
 void record_by_sample(std::string_view operation, const Nats& nats, const X& x,
                       MatrixView<typename X::Scalar> partial) {
   record(operation, nats, [=] {
     if constexpr (is_variable<X>) {
-      for (Index j = 0; j < partial.columns; ++j) {
+      share_samples(x, [&](Index j) {
         kernels::multiply_add(partial.rows, *nats.adjoint_view().column(j), partial.column(j),
                               x.adjoint_view().column(j));
-      }
+      });
     }
   });
 }
