@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The product at the sizes of a 784-400-20 training step (batch 128), as a share of the core's multiply-add peak.
-#include <betavae/core/aligned.hpp>
 #include <betavae/kernels/product.hpp>
-#include <benchmark/benchmark.h>
 
-#include "support/peak.hpp"
+#include "support/report.hpp"
 
 namespace {
 
 using namespace betavae;
+using benchmarks::numbers;
 
 /// How the left operand lies: samples one after the other, or transposed by stride alone (the weight gradient).
 enum Layout { by_rows, transposed };
-
-template <class Scalar>
-AlignedVector<Scalar> numbers(Index count) {
-  AlignedVector<Scalar> values(static_cast<std::size_t>(count));
-  for (Index i = 0; i < count; ++i) {
-    values[static_cast<std::size_t>(i)] = Scalar((i * 7919) % 1000) / Scalar(1000) - Scalar(0.5);
-  }
-  return values;
-}
 
 template <class Scalar>
 void product(benchmark::State& state) {
@@ -46,11 +36,7 @@ void product(benchmark::State& state) {
                               .workspace = workspace.data()});
     benchmark::ClobberMemory();
   }
-  static const double peak = benchmarks::measure_peak<Scalar>();
-  const double flop = 2.0 * static_cast<double>(rows * columns * depth) * static_cast<double>(state.iterations());
-  state.counters["GFLOP/s"] = benchmark::Counter(flop * 1e-9, benchmark::Counter::kIsRate);
-  state.counters["of peak"] = benchmark::Counter(flop / peak, benchmark::Counter::kIsRate);
-  state.counters["peak"] = peak * 1e-9;
+  benchmarks::report_flop<Scalar>(state, 2.0 * static_cast<double>(rows * columns * depth));
 }
 
 void dense_sizes(benchmark::internal::Benchmark* benchmark) {

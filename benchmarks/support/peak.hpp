@@ -52,29 +52,33 @@ BETAVAE_TARGET_AVX512 [[gnu::noinline]] Scalar chains_avx512(long steps) {
 }
 #endif
 
-/// Multiply-adds of one core on the instruction set in use, in FLOP/s (a multiply-add counts two). The best of several short runs,
-/// about 50 ms in all.
+/// `steps` rounds of independent multiply-adds on the instruction set in use. Returns how many FLOP that was (a multiply-add
+/// counts two).
+template <class Scalar>
+double multiply_adds(long steps) {
+  [[maybe_unused]] volatile Scalar result;
+  const auto flop = [&](double chains) { return 2.0 * static_cast<double>(steps) * chains; };
+#if BETAVAE_X86
+  if (simd::instruction_set() == simd::InstructionSet::avx512) {
+    result = chains_avx512<Scalar>(steps);
+    return flop(24 * simd::lanes<simd::Avx512, Scalar>);
+  }
+  if (simd::instruction_set() == simd::InstructionSet::avx2) {
+    result = chains_avx2<Scalar>(steps);
+    return flop(12 * simd::lanes<simd::Avx2, Scalar>);
+  }
+#endif
+  result = chains_baseline<Scalar>(steps);
+  return flop(12 * simd::lanes<simd::Baseline, Scalar>);
+}
+
+/// Multiply-adds of one core on the instruction set in use, in FLOP/s. The best of several short runs, about 50 ms in all.
 template <class Scalar>
 [[nodiscard]] double measure_peak() {
-  constexpr long steps = 400'000;
   double best = 0;
   for (int run = 0; run < 10; ++run) {
     const auto start = std::chrono::steady_clock::now();
-    [[maybe_unused]] volatile Scalar result;
-    double flop = 2.0 * steps * 12 * simd::lanes<simd::Baseline, Scalar>;
-#if BETAVAE_X86
-    if (simd::instruction_set() == simd::InstructionSet::avx512) {
-      result = chains_avx512<Scalar>(steps);
-      flop = 2.0 * steps * 24 * simd::lanes<simd::Avx512, Scalar>;
-    } else if (simd::instruction_set() == simd::InstructionSet::avx2) {
-      result = chains_avx2<Scalar>(steps);
-      flop = 2.0 * steps * 12 * simd::lanes<simd::Avx2, Scalar>;
-    } else {
-      result = chains_baseline<Scalar>(steps);
-    }
-#else
-    result = chains_baseline<Scalar>(steps);
-#endif
+    const double flop = multiply_adds<Scalar>(400'000);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     best = std::max(best, flop / elapsed.count());
   }

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+// betavae's side of the comparison, and the limits of the machine that it is held against. No compiler flag but -O2.
+#include <betavae/betavae.hpp>
+#include <betavae/simd/instruction_set.hpp>
+
+#include "peers/worker.hpp"
+#include "support/memory_speed.hpp"
+#include "support/models.hpp"
+#include "support/peak.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace {
+
+using namespace betavae;
+using peers::Work;
+
+int thread_count() {
+  const char* const text = std::getenv("BETAVAE_THREADS");
+  return text == nullptr ? 1 : std::max(1, std::atoi(text));
+}
+
+AlignedVector<float> random_numbers(Index count, float low, float high) {
+  AlignedVector<float> values(static_cast<std::size_t>(count));
+  const Random random(1);
+  for (Index i = 0; i < count; ++i) {
+    values[static_cast<std::size_t>(i)] =
+        low + (high - low) * random.uniform<float>({0, 0, static_cast<std::uint64_t>(i)});
+  }
+  return values;
+}
+
+/// Runs f(thread) on so many threads at once, one of them this.
+template <class Function>
+void in_threads(int threads, const Function& function) {
+  std::vector<std::thread> others;
+  others.reserve(static_cast<std::size_t>(threads));
+  for (int thread = 1; thread < threads; ++thread) {
+    others.emplace_back(function, thread);
+  }
+  function(0);
+  for (std::thread& other : others) {
+    other.join();
+  }
+}
+
+/// Multiply-adds in registers, on every thread.
+Work peak() {
+  const int threads = thread_count();
+  const double flop = benchmarks::multiply_adds<float>(1'000) * threads;
+  return {
+      [threads](long steps) { in_threads(threads, [steps](int) { benchmarks::multiply_adds<float>(1'000 * steps); }); },
+      flop};
+}
+
+/// Walks over arrays of this footprint, divided among the threads.
+Work memory(benchmarks::Traffic traffic, double footprint) {
+  const int threads = thread_count();
+  std::vector<std::shared_ptr<benchmarks::MemoryPass>> passes;
+  double bytes = 0;
+  for (int thread = 0; thread < threads; ++thread) {
+    passes.push_back(std::make_shared<benchmarks::MemoryPass>(traffic, footprint / threads));
+    bytes += passes.back()->bytes();
+  }
+  return {[threads, passes](long steps) {
+            in_threads(threads, [&](int thread) { passes[static_cast<std::size_t>(thread)]->run(steps); });
+          },
+          0, bytes};
+}
+
+struct Product {
+  Index rows, columns, depth;
+  bool is_transposed;  // A transposed by stride alone, as in a weight gradient
+};
+
+Work product(const Product& sizes) {
+  struct Data {
+    AlignedVector<float> a, b, c, workspace;
+  };
+  const auto data = std::make_shared<Data>();
+  data->a = random_numbers(sizes.rows * sizes.depth, -1, 1);
+  data->b = random_numbers(sizes.depth * sizes.columns, -1, 1);
+  data->c.resize(static_cast<std::size_t>(sizes.rows * sizes.columns));
+  data->workspace.resize(static_cast<std::size_t>(kernels::product_workspace_size<float>(sizes.depth)));
+  return {[data, sizes](long steps) {
+            for (long i = 0; i < steps; ++i) {
+              kernels::product<float>({.rows = sizes.rows,
+                                       .columns = sizes.columns,
+                                       .depth = sizes.depth,
+                                       .a = data->a.data(),
+                                       .a_row_stride = sizes.is_transposed ? 1 : sizes.depth,
+                                       .a_depth_stride = sizes.is_transposed ? sizes.rows : 1,
+                                       .b = data->b.data(),
+                                       .b_depth_stride = sizes.columns,
+                                       .c = data->c.data(),
+                                       .c_row_stride = sizes.columns,
+                                       .workspace = data->workspace.data()});
+              peers::keep(data->c[0]);
+            }
+          },
+          2.0 * static_cast<double>(sizes.rows * sizes.columns * sizes.depth)};
+}
+
+template <class Model>
+Work training_step(Model new_model, Index samples) {
+  const auto model = std::make_shared<Model>(std::move(new_model));
+  const auto training = std::make_shared<benchmarks::Training<Model>>(*model, samples);
+  const benchmarks::StepWork work = training->work();
+  return {[model, training](long steps) { training->run(steps); }, work.flop, work.optimizer_bytes};
+}
+
+/// The rate summed over all numbers, and its gradient in mean and log-variance. In pieces, so that the single rates stay in the
+/// first-level cache.
+Work gaussian_rate(Index count) {
+  struct Data {
+    AlignedVector<float> mean, log_variance, rate, mean_partial, log_variance_partial;
+  };
+  static constexpr Index piece = 2'048;
+  const auto size = static_cast<std::size_t>(count);
+  const auto data = std::make_shared<Data>();
+  data->mean = random_numbers(count, -2, 2);
+  data->log_variance = random_numbers(count, -4, 1);
+  data->rate.resize(piece);
+  data->mean_partial.resize(size);
+  data->log_variance_partial.resize(size);
+  return {[data, count](long steps) {
+            for (long i = 0; i < steps; ++i) {
+              float nats = 0;
+              for (Index first = 0; first < count; first += piece) {
+                const Index length = std::min(piece, count - first);
+                kernels::gaussian_rate<float>(length, data->mean.data() + first, data->log_variance.data() + first,
+                                              data->rate.data(), data->mean_partial.data() + first,
+                                              data->log_variance_partial.data() + first);
+                nats += kernels::sum(length, data->rate.data());
+              }
+              peers::keep(nats);
+            }
+          },
+          0, 4.0 * sizeof(float) * static_cast<double>(count)};
+}
+
+/// The distortion summed over all numbers, and its gradient in the logits.
+Work bernoulli(Index count) {
+  struct Data {
+    AlignedVector<float> logits, values, partial;
+  };
+  const auto data = std::make_shared<Data>();
+  data->logits = random_numbers(count, -4, 4);
+  data->values = random_numbers(count, 0, 1);
+  data->partial.resize(static_cast<std::size_t>(count));
+  return {[data, count](long steps) {
+            for (long i = 0; i < steps; ++i) {
+              float nats = kernels::bernoulli_distortion<float>(count, data->logits.data(), data->values.data(),
+                                                                nullptr, 0, data->partial.data());
+              peers::keep(nats);
+            }
+          },
+          0, 3.0 * sizeof(float) * static_cast<double>(count)};
+}
+
+Work normal_noise(Index dimensions, Index samples) {
+  const auto values = std::make_shared<AlignedVector<float>>(static_cast<std::size_t>(dimensions * samples));
+  const auto number = std::make_shared<std::uint64_t>(0);
+  return {[=](long steps) {
+            const GaussianNoise noise(1);
+            for (long i = 0; i < steps; ++i) {
+              noise.fill(MatrixView<float>{values->data(), dimensions, samples, dimensions}, (*number)++, 0);
+              peers::keep((*values)[0]);
+            }
+          },
+          0, sizeof(float) * static_cast<double>(dimensions * samples)};
+}
+
+Work encode_independent() {
+  constexpr Index samples = 64;
+  using Model = decltype(benchmarks::record_7_16_8());
+  const auto model = std::make_shared<Model>(benchmarks::record_7_16_8());
+  const auto x = std::make_shared<Matrix<float>>(Matrix<float>::Random(7, samples));
+  return {[=](long steps) {
+    for (long i = 0; i < steps; ++i) {
+      const auto codes = model->encode(x->col(i % samples));
+      peers::keep(codes);
+    }
+  }};
+}
+
+Work encode_chained() {
+  using Model = decltype(benchmarks::record_7_16_8());
+  const auto model = std::make_shared<Model>(benchmarks::record_7_16_8());
+  return {[=](long steps) {
+    Matrix<float> x = Matrix<float>::Constant(7, 1, 0.5F);
+    for (long i = 0; i < steps; ++i) {
+      const auto codes = model->encode(x);
+      x.topRows(4) = codes.mean;
+      x.bottomRows(3) = codes.log_variance.topRows(3);
+    }
+    peers::keep(x);
+  }};
+}
+
+}  // namespace
+
+int main() {
+  using benchmarks::Traffic;
+  peers::Worker worker;
+  worker.offer("peak", peak);
+  // At the footprints of the works below: what the optimizer of each step walks over, and the arrays of each pass.
+  const auto optimizer = [](auto model) {
+    return memory(Traffic::update, 4 * sizeof(float) * benchmarks::step_work(model, 1).parameters);
+  };
+  worker.offer("memory/step/784-400-20", [=] { return optimizer(benchmarks::dense_784_400_20()); });
+  worker.offer("memory/step/higgins", [=] { return optimizer(benchmarks::higgins()); });
+  worker.offer("memory/rate/1000000", [] { return memory(Traffic::triad, 4 * sizeof(float) * 1e6); });
+  worker.offer("memory/rate/2560", [] { return memory(Traffic::triad, 4 * sizeof(float) * 2'560); });
+  worker.offer("memory/bernoulli/1000000", [] { return memory(Traffic::triad, 3 * sizeof(float) * 1e6); });
+  const std::pair<const char*, Product> products[] = {{"product/128x400x784", {128, 400, 784, false}},
+                                                      {"product/400x784x128-transposed", {400, 784, 128, true}},
+                                                      {"product/512x512x512", {512, 512, 512, false}},
+                                                      {"product/512x512x512-transposed", {512, 512, 512, true}},
+                                                      {"product/128x400x20", {128, 400, 20, false}}};
+  for (const auto& [name, sizes] : products) {
+    worker.offer(name, [&sizes = sizes] { return product(sizes); });
+  }
+  worker.offer("step/784-400-20", [] { return training_step(benchmarks::dense_784_400_20(), 128); });
+  worker.offer("step/higgins", [] { return training_step(benchmarks::higgins(), 64); });
+  worker.offer("rate/1000000", [] { return gaussian_rate(1'000'000); });
+  worker.offer("rate/2560", [] { return gaussian_rate(2'560); });
+  worker.offer("bernoulli/1000000", [] { return bernoulli(1'000'000); });
+  worker.offer("normal/1000000", [] { return normal_noise(1'000, 1'000); });
+  worker.offer("encode/independent", encode_independent);
+  worker.offer("encode/chained", encode_chained);
+  return worker.serve({{"instruction set", std::string(simd::name(simd::instruction_set()))},
+                       {"compiler", BETAVAE_BENCHMARK_COMPILER},
+                       {"flags", BETAVAE_BENCHMARK_FLAGS}});
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""The worker's side of the comparison in Python; the protocol is in worker.hpp."""
+import sys
+import time
+
+
+def serve(facts, works):
+    """`works` maps a name to a function without arguments that prepares the work and returns a function of the number of steps."""
+    for key, value in facts.items():
+        print(f"{key}: {value}")
+    print(flush=True)
+    prepared = {}
+    for line in sys.stdin:
+        command, name, *rest = line.split()
+        try:
+            if name not in works:
+                answer = f"cannot do {name}"
+            elif command == "prepare":
+                prepared[name] = works[name]()
+                prepared[name](1)
+                answer = "ready 0 0"
+            elif command == "run":
+                run, steps = prepared[name], int(rest[0])
+                start = time.clock_gettime(time.CLOCK_MONOTONIC)
+                run(steps)
+                answer = f"{time.clock_gettime(time.CLOCK_MONOTONIC) - start:.9e}"
+            else:
+                prepared.pop(name, None)
+                answer = "ready 0 0"
+        except Exception as error:
+            answer = "cannot " + " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        print(answer, flush=True)

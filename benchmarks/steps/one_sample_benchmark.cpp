@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// One sample at a time through 7-16-8: what a program pays that meets its data one by one. "independent" calls may overlap in the
+// processor; in a "chained" one each sample depends on the result before.
+#include "support/models.hpp"
+#include "support/report.hpp"
+
+namespace {
+
+using namespace betavae;
+
+constexpr Index samples = 64;
+
+void encode_independent(benchmark::State& state) {
+  const auto model = benchmarks::record_7_16_8();
+  const Matrix<float> x = Matrix<float>::Random(7, samples);
+  Index i = 0;
+  for (auto _ : state) {
+    auto codes = model.encode(x.col(i++ % samples));
+    benchmark::DoNotOptimize(codes);
+  }
+}
+
+void encode_chained(benchmark::State& state) {
+  const auto model = benchmarks::record_7_16_8();
+  Matrix<float> x = Matrix<float>::Random(7, 1);
+  for (auto _ : state) {
+    const auto codes = model.encode(x);
+    x.topRows(4) = codes.mean;
+    x.bottomRows(3) = codes.log_variance.topRows(3);
+  }
+  benchmark::DoNotOptimize(x);
+}
+
+void decode_independent(benchmark::State& state) {
+  const auto model = benchmarks::record_7_16_8();
+  const Matrix<float> z = Matrix<float>::Random(4, samples);
+  Index i = 0;
+  for (auto _ : state) {
+    auto drawn = model.decode(z.col(i++ % samples));
+    benchmark::DoNotOptimize(drawn);
+  }
+}
+
+void negative_elbo(benchmark::State& state) {
+  const auto model = benchmarks::record_7_16_8();
+  const Matrix<float> x = Matrix<float>::Random(7, samples);
+  Index i = 0;
+  for (auto _ : state) {
+    auto nats = model.negative_elbo(x.col(i++ % samples));
+    benchmark::DoNotOptimize(nats);
+  }
+}
+
+BENCHMARK(encode_independent)->Repetitions(5)->ReportAggregatesOnly(true);
+BENCHMARK(encode_chained)->Repetitions(5)->ReportAggregatesOnly(true);
+BENCHMARK(decode_independent)->Repetitions(5)->ReportAggregatesOnly(true);
+BENCHMARK(negative_elbo)->Repetitions(5)->ReportAggregatesOnly(true);
+
+}  // namespace
