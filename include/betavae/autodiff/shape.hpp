@@ -23,8 +23,9 @@ template <int Count = dynamic, Operand X>
                 "betavae: rows: a slice must lie inside the rows of its operand");
   require(Count == dynamic || count == Count, "rows", "count", "the number of rows in the type of the slice", count);
   if (first < 0 || count < 0 || first > x.rows() || count > x.rows() - first) [[unlikely]] {
-    detail::fail<ArgumentError>("rows", "the slice", detail::format_text("inside the {} rows of the operand", x.rows()),
-                                detail::format_text("{} rows from row {}", count, first));
+    detail::fail<ArgumentError>("rows", "the slice",
+                                detail::format_text("inside the {} rows of the operand", {x.rows()}),
+                                detail::format_text("{} rows from row {}", {count, first}));
   }
   if constexpr (is_variable<X>) {
     return Variable<Scalar, Count>{x.tape(), detail::row_slice(x.value_view(), first, count),

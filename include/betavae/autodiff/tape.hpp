@@ -101,7 +101,7 @@ class Tape {
   /// Checks the value of an operation that nothing flows back through.
   [[gnu::noinline]] void check_value(std::string_view operation, MatrixView<Scalar> value) const {
     if (checking_ && !is_finite(value)) {
-      throw NotFiniteError(detail::format_text("{}: the first value that is not finite is its result", operation));
+      throw NotFiniteError(detail::format_text("{}: the first value that is not finite is its result", {operation}));
     }
   }
 
@@ -170,7 +170,7 @@ class Tape {
     for (const Node* node = last_; node != nullptr; node = node->previous) {
       if (!is_finite(node->adjoint)) {
         throw NotFiniteError(detail::format_text(
-            "{}: its reverse pass made the first gradient that is not finite (of {})", operation, node->operation));
+            "{}: its reverse pass made the first gradient that is not finite (of {})", {operation, node->operation}));
       }
     }
   }

@@ -8,7 +8,12 @@
 
 #include <betavae/core/index.hpp>
 #include <betavae/core/version.hpp>
+// fmt::format and fmt::print without the machinery behind them: core.h until version 11 moved fmt::format out of it.
+#if __has_include(<fmt/base.h>)
 #include <fmt/format.h>
+#else
+#include <fmt/core.h>
+#endif
 
 #include <concepts>
 #include <cstddef>
@@ -48,6 +53,7 @@ class Shown {
   template <std::integral Number>
   Shown(Number number) : text_(std::to_string(number)) {}
   Shown(double number) : text_(fmt::format("{}", number)) {}
+  Shown(double number, int decimals) : text_(fmt::format("{:.{}f}", number, decimals)) {}
   Shown(std::string_view text) : text_(text) {}
   Shown(const char* text) : text_(text) {}
   Shown(std::string text) : text_(std::move(text)) {}
@@ -58,7 +64,9 @@ class Shown {
   std::string text_;
 };
 
-[[nodiscard, gnu::noinline]] inline std::string substitute(std::string_view text, std::initializer_list<Shown> shown) {
+/// The text with each {} replaced by the next of `shown`. fmt::format would be instantiated for each list of argument types, at
+/// the cost of compile time in every program that includes this library.
+[[nodiscard, gnu::noinline]] inline std::string format_text(std::string_view text, std::initializer_list<Shown> shown) {
   std::string result;
   for (const Shown& part : shown) {
     const std::size_t place = text.find("{}");
@@ -70,30 +78,23 @@ class Shown {
   return result.append(text);
 }
 
-/// The text with each {} replaced by the next argument. fmt::format would be instantiated for each list of argument types, and
-/// costs every program that includes this library a third of a second to compile.
-template <class... Arguments>
-[[nodiscard]] std::string format_text(std::string_view text, const Arguments&... arguments) {
-  return substitute(text, {Shown(arguments)...});
-}
-
 // Cold and out of line, so that a check costs its caller one comparison.
 template <class Error>
 [[noreturn, gnu::cold, gnu::noinline]] void fail(std::string_view where, std::string_view argument,
                                                  std::string_view expected, const Shown& came) {
-  throw Error(substitute("{}: {}: expected {}, got {}", {where, argument, expected, came}));
+  throw Error(format_text("{}: {}: expected {}, got {}", {where, argument, expected, came}));
 }
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void fail_sizes(std::string_view where, std::string_view left,
                                                               Index left_size, std::string_view right,
                                                               Index right_size) {
   throw ArgumentError(
-      substitute("{}: expected as many {} as {}, got {} and {}", {where, left, right, left_size, right_size}));
+      format_text("{}: expected as many {} as {}, got {} and {}", {where, left, right, left_size, right_size}));
 }
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void fail_index(std::string_view where, std::string_view argument,
                                                               Index index, Index size) {
-  fail<ArgumentError>(where, argument, substitute("at least 0 and below {}", {size}), index);
+  fail<ArgumentError>(where, argument, format_text("at least 0 and below {}", {size}), index);
 }
 
 }  // namespace detail

@@ -46,16 +46,16 @@ struct ImageSet {
     require_same_size("ImageSet::image", "bytes", static_cast<Index>(bytes.size()), "count · height · width · channels",
                       count * features());
     const auto length = static_cast<std::size_t>(features());
-    return std::span{bytes}.subspan(static_cast<std::size_t>(index) * length, length);
+    return {bytes.data() + static_cast<std::size_t>(index) * length, length};
   }
 
   /// Writes the chosen images as numbers in [0, 1], one after the other: features × samples.size(). Errors: as for `image`.
   template <class Scalar>
   void fill(std::span<const Index> samples, Scalar* values) const {
     for (const Index sample : samples) {
-      const auto pixels = image(sample);
-      values = std::transform(pixels.begin(), pixels.end(), values,
-                              [](std::uint8_t byte) { return detail::numbers_of_bytes<Scalar>[byte]; });
+      for (const std::uint8_t byte : image(sample)) {
+        *values++ = detail::numbers_of_bytes<Scalar>[byte];
+      }
     }
   }
 };

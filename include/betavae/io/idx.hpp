@@ -7,12 +7,12 @@
 
 #include <betavae/io/detail/idx_parser.hpp>
 
-#include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <span>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 namespace betavae {
@@ -34,9 +34,13 @@ inline std::vector<std::uint8_t> read_idx_labels(const std::string& path) {
 
 namespace detail {
 
+struct NamedSize {
+  std::string_view name;
+  Index size;
+};
+
 /// Magic number and sizes. Errors: ArgumentError when a size is not within 1 … 2³² − 1, or the sizes and bytes differ.
-inline std::vector<std::uint8_t> idx_header(std::string_view where,
-                                            std::span<const std::pair<std::string_view, Index>> sizes,
+inline std::vector<std::uint8_t> idx_header(std::string_view where, std::initializer_list<NamedSize> sizes,
                                             std::size_t byte_count) {
   std::vector<std::uint8_t> header = {0, 0, 0x08, static_cast<std::uint8_t>(sizes.size())};
   std::size_t rest = byte_count;
@@ -61,22 +65,25 @@ inline std::vector<std::uint8_t> idx_header(std::string_view where,
 /// Errors: ArgumentError for an empty set, or one whose bytes do not match its sizes; FileError when the file cannot be
 /// written (what stood there before stays).
 inline void write_idx_images(const std::string& path, const ImageSet& images) {
-  const std::array<std::pair<std::string_view, Index>, 4> sizes = {{{"images.count", images.count},
-                                                                    {"images.height", images.height},
-                                                                    {"images.width", images.width},
-                                                                    {"images.channels", images.channels}}};
-  const std::size_t dimensions = images.channels == 1 ? 3 : 4;
-  const std::vector<std::uint8_t> header =
-      detail::idx_header("write_idx_images", std::span{sizes}.first(dimensions), images.bytes.size());
-  write_whole_file(path, {detail::as_text(header), detail::as_text(images.bytes)});
+  const std::string_view where = "write_idx_images";
+  const detail::NamedSize count = {"images.count", images.count};
+  const detail::NamedSize height = {"images.height", images.height};
+  const detail::NamedSize width = {"images.width", images.width};
+  const detail::NamedSize channels = {"images.channels", images.channels};
+  const std::size_t bytes = images.bytes.size();
+  const std::vector<std::uint8_t> header = images.channels == 1
+                                               ? detail::idx_header(where, {count, height, width}, bytes)
+                                               : detail::idx_header(where, {count, height, width, channels}, bytes);
+  write_whole_file(path,
+                   {detail::as_text({header.data(), header.size()}), detail::as_text({images.bytes.data(), bytes})});
 }
 
 /// Writes the labels as a plain idx file, whole or not at all. Errors: as write_idx_images.
 inline void write_idx_labels(const std::string& path, std::span<const std::uint8_t> labels) {
-  const std::array<std::pair<std::string_view, Index>, 1> sizes = {
-      {{"number of labels", static_cast<Index>(labels.size())}}};
-  const std::vector<std::uint8_t> header = detail::idx_header("write_idx_labels", sizes, labels.size());
-  write_whole_file(path, {detail::as_text(header), detail::as_text(labels)});
+  const std::vector<std::uint8_t> header =
+      detail::idx_header("write_idx_labels", {{"number of labels", static_cast<Index>(labels.size())}}, labels.size());
+  write_whole_file(path,
+                   {detail::as_text({header.data(), header.size()}), detail::as_text({labels.data(), labels.size()})});
 }
 
 }  // namespace betavae

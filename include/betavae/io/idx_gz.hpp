@@ -20,7 +20,7 @@ namespace betavae {
 namespace detail {
 
 /// The bytes of a gzip file, decompressed; of any other file, as they are.
-class GzipSource {
+class GzipSource final : public ByteSource {
  public:
   /// Errors: FileError when the file cannot be opened or read.
   explicit GzipSource(std::string path) : file_(std::move(path)), input_(std::size_t{1} << 16U) {
@@ -31,17 +31,15 @@ class GzipSource {
       fail("zlib cannot start");
     }
   }
-  GzipSource(const GzipSource&) = delete;
-  GzipSource& operator=(const GzipSource&) = delete;
-  ~GzipSource() {
+  ~GzipSource() override {
     if (compressed_) {
       inflateEnd(&stream_);
     }
   }
 
-  std::size_t read(std::span<std::uint8_t> bytes) { return compressed_ ? decompress(bytes) : copy(bytes); }
+  std::size_t read(std::span<std::uint8_t> bytes) override { return compressed_ ? decompress(bytes) : copy(bytes); }
 
-  [[nodiscard]] const std::string& path() const { return file_.path(); }
+  [[nodiscard]] const std::string& path() const override { return file_.path(); }
 
  private:
   std::size_t copy(std::span<std::uint8_t> bytes) {
@@ -100,8 +98,8 @@ class GzipSource {
     if (status == Z_STREAM_END) {
       between_members_ = true;
     } else if (status != Z_OK) {
-      fail(fmt::format("expected gzip data, got damaged data ({})",
-                       stream_.msg != nullptr ? stream_.msg : zError(status)));
+      fail(format_text("expected gzip data, got damaged data ({})",
+                       {stream_.msg != nullptr ? stream_.msg : zError(status)}));
     }
     return room - stream_.avail_out;
   }
@@ -111,7 +109,7 @@ class GzipSource {
   [[nodiscard]] bool starts_member() const { return unread_.size() >= 2 && unread_[0] == 0x1f && unread_[1] == 0x8b; }
 
   [[noreturn]] void fail(std::string_view what) const {
-    throw FileError(fmt::format("{}: compressed byte {}: {}", path(), consumed_, what));
+    throw FileError(format_text("{}: compressed byte {}: {}", {path(), consumed_, what}));
   }
 
   FileSource file_;

@@ -39,7 +39,7 @@ inline std::string_view as_text(std::span<const std::uint8_t> bytes) {
 /// Opens a file that did not exist, and puts its name into `name`.
 inline FileHandle open_new_file_beside(const std::string& path, std::string& name) {
   for (int attempt = 0; attempt < 1000; ++attempt) {
-    name = detail::format_text("{}.partial-{}", path, attempt);
+    name = detail::format_text("{}.partial-{}", {path, attempt});
     if (FileHandle file{std::fopen(name.c_str(), "wbx")}) {
       return file;
     }
@@ -47,7 +47,7 @@ inline FileHandle open_new_file_beside(const std::string& path, std::string& nam
       break;
     }
   }
-  throw FileError(detail::format_text("{}: cannot be written: {} ({})", path, system_message(), name));
+  throw FileError(detail::format_text("{}: cannot be written: {} ({})", {path, system_message(), name}));
 }
 
 }  // namespace detail
@@ -58,7 +58,7 @@ inline FileHandle open_new_file_beside(const std::string& path, std::string& nam
 inline void write_whole_file(const std::string& path, std::initializer_list<std::string_view> parts) {
   struct stat found = {};
   if (stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {
-    throw FileError(detail::format_text("{}: cannot be written: it exists and is not a regular file", path));
+    throw FileError(detail::format_text("{}: cannot be written: it exists and is not a regular file", {path}));
   }
   std::string partial_name;
   detail::FileHandle file = detail::open_new_file_beside(path, partial_name);
@@ -82,7 +82,7 @@ inline void write_whole_file(const std::string& path, std::initializer_list<std:
     reason = detail::system_message();
   }
   std::remove(partial_name.c_str());
-  throw FileError(detail::format_text("{}: cannot be written: {}", path, reason));
+  throw FileError(detail::format_text("{}: cannot be written: {}", {path, reason}));
 }
 
 /// The same for text in one piece.

@@ -51,7 +51,7 @@ class Parameter {
     if (of_type == dynamic) {
       require(size >= 0, "Parameter", argument, "at least 0", size);
     } else if (size != of_type) {
-      detail::fail<ArgumentError>("Parameter", argument, detail::format_text("{}, the size of its type", of_type),
+      detail::fail<ArgumentError>("Parameter", argument, detail::format_text("{}, the size of its type", {of_type}),
                                   size);
     }
   }

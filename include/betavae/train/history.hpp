@@ -45,10 +45,10 @@ struct History : std::vector<Epoch> {
         "epoch,step,loss,rate,distortion,active,latents,learning_rate,gradient_norm,seconds,samples_per_second,"
         "validation_rate,validation_distortion\n";
     for (const Epoch& e : *this) {
-      text +=
-          detail::format_text("{},{},{},{},{},{},{},{},{},{},{},", e.epoch, e.step, e.loss, e.rate, e.distortion,
-                              e.active, e.latents(), e.learning_rate, e.gradient_norm, e.seconds, e.samples_per_second);
-      text += e.validation ? detail::format_text("{},{}\n", e.validation->rate, e.validation->distortion)
+      text += detail::format_text("{},{},{},{},{},{},{},{},{},{},{},",
+                                  {e.epoch, e.step, e.loss, e.rate, e.distortion, e.active, e.latents(),
+                                   e.learning_rate, e.gradient_norm, e.seconds, e.samples_per_second});
+      text += e.validation ? detail::format_text("{},{}\n", {e.validation->rate, e.validation->distortion})
                            : std::string(",\n");
     }
     return text;
@@ -63,9 +63,9 @@ struct fmt::formatter<betavae::Epoch> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::Epoch& epoch, Context& context) const {
-    // fmt 9's format_to does not link with clang where the library was built by g++; format does.
-    const std::string text = fmt::format("rate {:.1f} nats  distortion {:.1f} nats  active {}/{}", epoch.rate,
-                                         epoch.distortion, epoch.active, epoch.latents());
+    const std::string text =
+        betavae::detail::format_text("rate {} nats  distortion {} nats  active {}/{}",
+                                     {{epoch.rate, 1}, {epoch.distortion, 1}, epoch.active, epoch.latents()});
     return std::copy(text.begin(), text.end(), context.out());
   }
 };

@@ -41,7 +41,7 @@ using LearningRateSchedule = std::function<double(Index step, Index steps)>;
   return [warm_up_steps, then](Index step, Index steps) {
     if (warm_up_steps > steps) {
       detail::fail<ArgumentError>("linear_warm_up", "warm_up_steps",
-                                  detail::format_text("no more than the {} steps of training", steps), warm_up_steps);
+                                  detail::format_text("no more than the {} steps of training", {steps}), warm_up_steps);
     }
     const double after = then ? then(step, steps) : 1;
     return std::min(1.0, static_cast<double>(step + 1) / static_cast<double>(warm_up_steps)) * after;

@@ -119,9 +119,20 @@ class Progress {
     const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
     const auto left = static_cast<Index>(done > 0 ? std::ceil(elapsed * (1 - done) / done) : 0);
     const StepReport& r = task.report;
-    return fmt::format("{}{}epoch {}/{}  rate {:.2f}  distortion {:.1f}  active {}/{}  {:.0f} samples/s  {}:{:02} left",
-                       task.name, task.name.empty() ? "" : "  ", r.epoch, r.epochs, r.rate, r.distortion, r.active,
-                       r.latents, static_cast<double>(samples_) / std::max(elapsed, 1e-9), left / 60, left % 60);
+    const double speed = static_cast<double>(samples_) / std::max(elapsed, 1e-9);
+    return detail::format_text("{}{}epoch {}/{}  rate {}  distortion {}  active {}/{}  {} samples/s  {}:{}{} left",
+                               {task.name,
+                                task.name.empty() ? "" : "  ",
+                                r.epoch,
+                                r.epochs,
+                                {r.rate, 2},
+                                {r.distortion, 1},
+                                r.active,
+                                r.latents,
+                                {speed, 0},
+                                left / 60,
+                                left % 60 < 10 ? "0" : "",
+                                left % 60});
   }
 
   std::FILE* output_;

@@ -97,13 +97,13 @@ class TrainingStep {
     }
     tape_.check_finite(false);
     const std::string result = std::isfinite(failed.loss)
-                                   ? detail::format_text("gradient norm {}", failed.gradient_norm)
+                                   ? detail::format_text("gradient norm {}", {failed.gradient_norm})
                                : std::isnan(failed.loss) ? "loss nan"  // whose sign means nothing
-                                                         : detail::format_text("loss {}", failed.loss);
+                                                         : detail::format_text("loss {}", {failed.loss});
     throw NotFiniteError(detail::format_text(
         "fit: step {}: {}; {}. No parameter was changed in this step. Look for extreme values in the data, "
         "lower the learning rate, or set max_gradient_norm.",
-        step + 1, result, cause));
+        {step + 1, result, cause}));
   }
 
   Model* model_;

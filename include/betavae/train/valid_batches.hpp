@@ -18,7 +18,7 @@ void for_each_valid_batch(std::string_view where, std::string_view argument, con
                           Index batch_size, Batch<typename Model::Scalar>& batch, const Function& function) {
   require(data.size() > 0, where, argument, "at least one sample", data.size());
   if constexpr (Model::features != dynamic) {
-    require_same_size(where, detail::format_text("features of the {}", argument), data.features(),
+    require_same_size(where, detail::format_text("features of the {}", {argument}), data.features(),
                       "inputs of the model", Model::features);
   }
   std::vector<Index> samples;

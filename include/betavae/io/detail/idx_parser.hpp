@@ -45,7 +45,7 @@ struct IdxArray {
   std::vector<std::uint8_t> bytes;
 };
 
-inline std::uint32_t big_endian(std::span<const std::uint8_t, 4> bytes) {
+inline std::uint32_t big_endian(const std::array<std::uint8_t, 4>& bytes) {
   return std::uint32_t{bytes[0]} << 24U | std::uint32_t{bytes[1]} << 16U | std::uint32_t{bytes[2]} << 8U |
          std::uint32_t{bytes[3]};
 }
@@ -68,26 +68,24 @@ inline std::string_view idx_element_type(std::uint8_t code) {
 }
 
 /// Four bytes of the header as one number.
-template <ByteSource Source>
-std::uint32_t read_idx_word(Source& source, Index position, std::string_view name) {
+inline std::uint32_t read_idx_word(ByteSource& source, Index position, std::string_view name) {
   std::array<std::uint8_t, 4> bytes = {};
-  const std::size_t count = source.read(bytes);
+  const std::size_t count = source.read({bytes.data(), bytes.size()});
   if (position == 0 && count >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b) {
     throw FileError(detail::format_text(
         "{}: byte 0: expected a plain idx file, got a gzip file: include <betavae/io/idx_gz.hpp>, link betavae::gzip, "
         "and call read_idx_gz_images or read_idx_gz_labels",
-        source.path()));
+        {source.path()}));
   }
   if (count < bytes.size()) {
     throw FileError(detail::format_text("{}: byte {}: expected the four bytes of the {}, got {} (the file ends there)",
-                                        source.path(), position, name, count));
+                                        {source.path(), position, name, count}));
   }
   return big_endian(bytes);
 }
 
 /// The number of dimensions, after everything that the magic number can say wrongly.
-template <ByteSource Source>
-Index read_idx_dimensions(Source& source, const IdxKind& kind) {
+inline Index read_idx_dimensions(ByteSource& source, const IdxKind& kind) {
   const std::uint32_t magic = read_idx_word(source, 0, "magic number");
   const auto type = static_cast<std::uint8_t>(magic >> 8U & 0xffU);
   const auto dimensions = static_cast<Index>(magic & 0xffU);
@@ -97,17 +95,16 @@ Index read_idx_dimensions(Source& source, const IdxKind& kind) {
   } else if (type != 0x08) {
     reason = idx_element_type(type);
   } else if (dimensions < kind.fewest_dimensions || dimensions > kind.most_dimensions) {
-    reason = detail::format_text("{} dimensions; {}", dimensions, kind.other);
+    reason = detail::format_text("{} dimensions; {}", {dimensions, kind.other});
   } else {
     return dimensions;
   }
-  throw FileError(fmt::format("{}: byte 0: magic number: expected {}, got 0x{:08x} ({})", source.path(), kind.expected,
-                              magic, reason));
+  throw FileError(format_text("{}: byte 0: magic number: expected {}, got 0x{} ({})",
+                              {source.path(), kind.expected, fmt::format("{:08x}", magic), reason}));
 }
 
 /// Reads exactly `length` bytes, growing as they arrive.
-template <ByteSource Source>
-std::vector<std::uint8_t> read_idx_elements(Source& source, Index length, Index position) {
+inline std::vector<std::uint8_t> read_idx_elements(ByteSource& source, Index length, Index position) {
   constexpr std::size_t first_piece = std::size_t{1} << 20U;
   const auto wanted = static_cast<std::size_t>(length);
   std::vector<std::uint8_t> bytes;
@@ -115,11 +112,11 @@ std::vector<std::uint8_t> read_idx_elements(Source& source, Index length, Index 
     const std::size_t filled = bytes.size();
     const std::size_t piece = std::min(wanted - filled, std::max(first_piece, filled));
     bytes.resize(filled + piece);
-    const std::size_t count = source.read(std::span{bytes}.subspan(filled));
+    const std::size_t count = source.read({bytes.data() + filled, piece});
     if (count < piece) {
       throw FileError(detail::format_text(
-          "{}: byte {}: expected {} bytes of elements after the header, got {} (the file ends there)", source.path(),
-          static_cast<std::size_t>(position) + filled + count, wanted, filled + count));
+          "{}: byte {}: expected {} bytes of elements after the header, got {} (the file ends there)",
+          {source.path(), static_cast<std::size_t>(position) + filled + count, wanted, filled + count}));
     }
   }
   return bytes;
@@ -127,8 +124,7 @@ std::vector<std::uint8_t> read_idx_elements(Source& source, Index length, Index 
 
 /// The whole array. Errors: FileError, whose text begins with the path and names the byte, for a file that is cut or
 /// has bytes left over, another magic number, an empty dimension, or a product of sizes that no index can count.
-template <ByteSource Source>
-IdxArray read_idx_array(Source& source, const IdxKind& kind) {
+inline IdxArray read_idx_array(ByteSource& source, const IdxKind& kind) {
   constexpr std::array<std::string_view, 4> names = {"number of items", "height", "width", "number of channels"};
   IdxArray array;
   const Index dimensions = read_idx_dimensions(source, kind);
@@ -139,27 +135,26 @@ IdxArray read_idx_array(Source& source, const IdxKind& kind) {
     const auto size = static_cast<std::int64_t>(read_idx_word(source, position, name));
     if (size == 0) {
       throw FileError(
-          detail::format_text("{}: byte {}: {}: expected at least 1, got 0", source.path(), position, name));
+          detail::format_text("{}: byte {}: {}: expected at least 1, got 0", {source.path(), position, name}));
     }
     if (size > std::numeric_limits<Index>::max() / length) {
       throw FileError(
           detail::format_text("{}: byte {}: {}: expected sizes whose product is at most {}, got {} times {}",
-                              source.path(), position, name, std::numeric_limits<Index>::max(), length, size));
+                              {source.path(), position, name, std::numeric_limits<Index>::max(), length, size}));
     }
     length *= static_cast<Index>(size);
     array.sizes.push_back(static_cast<Index>(size));
   }
   array.bytes = read_idx_elements(source, length, position);
-  std::array<std::uint8_t, 1> beyond = {};
-  if (source.read(beyond) != 0) {
+  std::uint8_t beyond = 0;
+  if (source.read({&beyond, 1}) != 0) {
     throw FileError(detail::format_text("{}: byte {}: expected the end of the file after {} elements, got more bytes",
-                                        source.path(), position + length, length));
+                                        {source.path(), position + length, length}));
   }
   return array;
 }
 
-template <ByteSource Source>
-ImageSet read_idx_image_set(Source& source) {
+inline ImageSet read_idx_image_set(ByteSource& source) {
   IdxArray array = read_idx_array(source, idx_images);
   return ImageSet{.count = array.sizes[0],
                   .height = array.sizes[1],
@@ -168,8 +163,7 @@ ImageSet read_idx_image_set(Source& source) {
                   .bytes = std::move(array.bytes)};
 }
 
-template <ByteSource Source>
-std::vector<std::uint8_t> read_idx_label_list(Source& source) {
+inline std::vector<std::uint8_t> read_idx_label_list(ByteSource& source) {
   return std::move(read_idx_array(source, idx_labels).bytes);
 }
 

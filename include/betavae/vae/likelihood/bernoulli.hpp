@@ -77,7 +77,7 @@ struct Bernoulli {
   void check(Scalar x, Index feature, Index sample) const {
     if (!(x >= Scalar(0) && x <= Scalar(1))) [[unlikely]] {
       throw DataError(detail::format_text("Bernoulli: feature {} of sample {}: expected a value in [0, 1], got {}",
-                                          feature, sample, static_cast<double>(x)));
+                                          {feature, sample, static_cast<double>(x)}));
     }
   }
 };

@@ -130,8 +130,8 @@ struct GaussianBase {
   void check(Scalar x, Index feature, Index sample) const {
     using std::isfinite;
     if (!isfinite(x)) [[unlikely]] {
-      throw DataError(detail::format_text("Gaussian: feature {} of sample {}: expected a finite value, got {}", feature,
-                                          sample, static_cast<double>(x)));
+      throw DataError(detail::format_text("Gaussian: feature {} of sample {}: expected a finite value, got {}",
+                                          {feature, sample, static_cast<double>(x)}));
     }
   }
 
