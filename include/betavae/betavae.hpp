@@ -9,6 +9,7 @@
 #include <betavae/core/matrix_view.hpp>
 #include <betavae/core/noise.hpp>
 #include <betavae/core/random.hpp>
+#include <betavae/core/threads.hpp>
 #include <betavae/core/version.hpp>
 // core, then simd, kernels, autodiff, nn, vae, data, train; io beside them
 #include <betavae/autodiff/arena.hpp>
@@ -28,6 +29,7 @@
 #include <betavae/nn/initialiser.hpp>
 #include <betavae/nn/parameter.hpp>
 #include <betavae/nn/sequential.hpp>
+#include <betavae/nn/single_sample.hpp>
 #include <betavae/train/adam.hpp>
 #include <betavae/train/evaluate.hpp>
 #include <betavae/train/fit.hpp>
