@@ -160,15 +160,19 @@ class Turn:
         _, flop, size = contestant.ask("prepare", work)
         self.flop, self.bytes = float(flop), float(size)
         self.steps, self.seconds, self.waiting = 1, [], []
-        while (took := float(contestant.ask("run", work, str(self.steps))[0])) < length / 2:
+        while (took := self.run(self.steps)) < length / 2:
             self.steps = max(self.steps + 1, min(100 * self.steps, int(self.steps * length / max(took, 1e-9))))
 
+    def run(self, steps):
+        clock, worked = self.contestant.ask("run", self.work, str(steps))
+        return float(worked if self.contestant.options.clock == "processor" else clock)
+
     def take(self):
-        self.contestant.ask("run", self.work, str(max(1, self.steps // 10)))
-        before = waited(self.contestant.process)
-        seconds = float(self.contestant.ask("run", self.work, str(self.steps))[0])
-        self.seconds.append(seconds / self.steps)
-        self.waiting.append((waited(self.contestant.process) - before) / seconds / self.contestant.threads)
+        self.run(max(1, self.steps // 10))
+        before, began = waited(self.contestant.process), time.monotonic()
+        self.seconds.append(self.run(self.steps) / self.steps)
+        taken = time.monotonic() - began
+        self.waiting.append(min(1.0, (waited(self.contestant.process) - before) / taken / self.contestant.threads))
 
     def drop(self):
         self.contestant.ask("drop", self.work)
@@ -293,6 +297,8 @@ def document(run):
     if waiting:
         lines += [f"**The machine was not idle**: {len(waiting)} of {len(run['results'])} contestants waited for a processor during "
                   f"2 to {100 * max(waiting):.0f} % of their time. Repeat this when nothing else runs.", ""]
+    if run["clock"] == "processor":
+        lines += ["Times are those that the processor worked, not those that passed.", ""]
     speeds = {}
     for result in run["results"]:
         for key, unit, what in (("peak_flop_per_second", "GFLOP/s", "multiply-add peak"),
@@ -330,6 +336,8 @@ def parse():
     parser.add_argument("--build", type=pathlib.Path, default=HERE.parent / "build" / "benchmarks", help="where the preset built")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--turn", type=float, default=0.2, help="seconds of one turn")
+    parser.add_argument("--clock", choices=("wall", "processor"), default="wall",
+                        help="processor counts the time that processors worked: for one thread on a machine that is not idle")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="numbers of threads to run with")
     parser.add_argument("--only", default="*", help="a pattern of works, as in 'step/*'; compile time is called compile")
     parser.add_argument("--without", nargs="*", default=[], choices=sorted(set(PEERS) - {"ours"}), help="peers to leave out")
@@ -340,6 +348,8 @@ def parse():
     options.output = (options.output or options.build / "comparison").resolve()
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.log = f"{options.output}.log"  # what workers write to their standard error
+    if options.clock == "processor":
+        options.threads = [1]
     available = len(os.sched_getaffinity(0))
     options.threads = [count for count in options.threads if count <= available]
     return options
@@ -358,7 +368,7 @@ def main():
         return contestants[name, threads]
 
     run = {"date": datetime.date.today().isoformat(), "processor": processor_name(), "processors": len(os.sched_getaffinity(0)),
-           "load": os.getloadavg()[0], "rounds": options.rounds, "turn_seconds": options.turn,
+           "load": os.getloadavg()[0], "rounds": options.rounds, "turn_seconds": options.turn, "clock": options.clock,
            "results": [], "missing": [], "compile_time": [], "stripped_size": 0}
     for section in SECTIONS:
         for work in section.works:
