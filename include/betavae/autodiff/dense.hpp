@@ -104,66 +104,74 @@ void add_input_gradient(Tape<Scalar>& tape, MatrixView<Scalar> weight, MatrixVie
                          .c_row_stride = into.stride});
 }
 
-/// What the reverse pass of a dense layer reads and adds to. An adjoint whose data is null belongs to a constant: it is skipped.
+/// A dense layer on the tape. It knows no compile-time sizes: one copy of its code serves every layer of a program. An adjoint whose
+/// data is null belongs to a constant: it is skipped.
 template <class Scalar>
-struct DenseReverse {
+struct DenseOperation {
+  Tape<Scalar>* tape;
   Activation activation;
-  MatrixView<Scalar> x, weight, kept, y_adjoint;
-  MatrixView<Scalar> x_adjoint, weight_adjoint, bias_adjoint;
+  MatrixView<Scalar> x, weight, bias, y;
+  MatrixView<Scalar> x_adjoint, weight_adjoint, bias_adjoint, y_adjoint;
+  MatrixView<Scalar> kept = y;  ///< what the derivative of the activation is a function of: y, or W x + b
+
+  [[gnu::noinline]] void forward() {
+    const bool keeps_input = y_adjoint.data != nullptr && derivative_needs_input(activation);
+    if (keeps_input) {
+      kept.data = tape->allocate(y.rows * y.columns);
+    }
+    product_on_tape(*tape, {.rows = x.columns,
+                            .columns = weight.rows,
+                            .depth = x.rows,
+                            .a = x.data,
+                            .a_row_stride = x.stride,
+                            .a_depth_stride = 1,
+                            .b = weight.data,
+                            .b_depth_stride = weight.stride,
+                            .start = bias.data,
+                            .start_row_stride = 0,
+                            .c = kept.data,
+                            .c_row_stride = kept.stride,
+                            .activation = keeps_input ? Activation::identity : activation});
+    if (keeps_input) {
+      std::copy_n(kept.data, y.rows * y.columns, y.data);
+      kernels::activate_in_place(activation, y.rows * y.columns, y.data);
+    }
+  }
+
+  /// The reverse pass.
+  [[gnu::noinline]] void operator()() const {
+    const typename Tape<Scalar>::Nested nested(*tape);
+    MatrixView<Scalar> p_adjoint = y_adjoint;
+    if (activation != Activation::identity) {
+      const Index count = p_adjoint.rows * p_adjoint.columns;
+      p_adjoint.data = tape->allocate(count);
+      tape->share_range(count, Tape<Scalar>::numbers_worth_a_thread, [&](Index first, Index length) {
+        kernels::activation_gradient(activation, length, kept.data + first, y_adjoint.data + first,
+                                     p_adjoint.data + first);
+      });
+    }
+    if (bias_adjoint.data != nullptr) {
+      const Index least = Tape<Scalar>::numbers_worth_a_thread / std::max<Index>(p_adjoint.columns, 1);
+      tape->share_range(p_adjoint.rows, least, [&](Index first, Index rows) {
+        kernels::add_columns(rows, p_adjoint.columns, p_adjoint.data + first, p_adjoint.stride,
+                             bias_adjoint.data + first);
+      });
+    }
+    if (weight_adjoint.data != nullptr) {
+      add_weight_gradient(*tape, x, p_adjoint, weight_adjoint);
+    }
+    if (x_adjoint.data != nullptr) {
+      add_input_gradient(*tape, weight, p_adjoint, x_adjoint);
+    }
+  }
 };
 
-// The work itself knows no compile-time sizes: one copy of it serves every layer of a program.
-
-/// Writes activation(W x + b) to y. Where `kept` is not y, it receives W x + b.
+/// Errors: ArgumentError for sizes that do not fit together.
 template <class Scalar>
-[[gnu::noinline]] void dense_forward(Tape<Scalar>& tape, Activation activation, MatrixView<Scalar> x,
-                                     MatrixView<Scalar> weight, const Scalar* bias, MatrixView<Scalar> y,
-                                     MatrixView<Scalar> kept) {
-  const bool keeps_input = kept.data != y.data;
-  product_on_tape(tape, {.rows = x.columns,
-                         .columns = weight.rows,
-                         .depth = x.rows,
-                         .a = x.data,
-                         .a_row_stride = x.stride,
-                         .a_depth_stride = 1,
-                         .b = weight.data,
-                         .b_depth_stride = weight.stride,
-                         .start = bias,
-                         .start_row_stride = 0,
-                         .c = kept.data,
-                         .c_row_stride = kept.stride,
-                         .activation = keeps_input ? Activation::identity : activation});
-  if (keeps_input) {
-    std::copy_n(kept.data, y.rows * y.columns, y.data);
-    kernels::activate_in_place(activation, y.rows * y.columns, y.data);
-  }
-}
-
-template <class Scalar>
-[[gnu::noinline]] void dense_reverse(Tape<Scalar>& tape, const DenseReverse<Scalar>& layer) {
-  const typename Tape<Scalar>::Nested nested(tape);
-  MatrixView<Scalar> p_adjoint = layer.y_adjoint;
-  if (layer.activation != Activation::identity) {
-    const Index count = p_adjoint.rows * p_adjoint.columns;
-    p_adjoint.data = tape.allocate(count);
-    tape.share_range(count, Tape<Scalar>::numbers_worth_a_thread, [&](Index first, Index length) {
-      kernels::activation_gradient(layer.activation, length, layer.kept.data + first, layer.y_adjoint.data + first,
-                                   p_adjoint.data + first);
-    });
-  }
-  if (layer.bias_adjoint.data != nullptr) {
-    const Index least = Tape<Scalar>::numbers_worth_a_thread / std::max<Index>(p_adjoint.columns, 1);
-    tape.share_range(p_adjoint.rows, least, [&](Index first, Index rows) {
-      kernels::add_columns(rows, p_adjoint.columns, p_adjoint.data + first, p_adjoint.stride,
-                           layer.bias_adjoint.data + first);
-    });
-  }
-  if (layer.weight_adjoint.data != nullptr) {
-    add_weight_gradient(tape, layer.x, p_adjoint, layer.weight_adjoint);
-  }
-  if (layer.x_adjoint.data != nullptr) {
-    add_input_gradient(tape, layer.weight, p_adjoint, layer.x_adjoint);
-  }
+[[gnu::noinline]] void require_dense_sizes(Index x_rows, MatrixView<Scalar> weight, MatrixView<Scalar> bias) {
+  require_same_size("dense", "inputs of the weight", weight.columns, "features of the input", x_rows);
+  require_same_size("dense", "numbers in the bias", bias.rows, "outputs of the weight", weight.rows);
+  require_same_size("dense", "columns of the bias", bias.columns, "columns of a vector", 1);
 }
 
 }  // namespace detail
@@ -171,31 +179,24 @@ template <class Scalar>
 /// activation(W x + b): x is inputs × samples, `weight` outputs × inputs, `bias` outputs × 1; the result outputs × samples.
 /// Each may be a variable or a constant. Sizes known from the types clash while compiling. Errors otherwise: ArgumentError.
 template <Operand X, Operand Weight, Operand Bias>
-[[nodiscard]] auto dense(const X& x, const Weight& weight, const Bias& bias,
-                         Activation activation = Activation::identity) {
-  using Scalar = typename X::Scalar;
+[[nodiscard]] ResultOf<typename X::Scalar, Weight::Rows, X, Weight, Bias> dense(
+    const X& x, const Weight& weight, const Bias& bias, Activation activation = Activation::identity) {
   static_assert(Weight::Rows == Bias::Rows || Weight::Rows == dynamic || Bias::Rows == dynamic,
                 "betavae: weight and bias of a dense layer must have the same number of outputs");
-  require_same_size("dense", "inputs of the weight", weight.columns(), "features of the input", x.rows());
-  require_same_size("dense", "numbers in the bias", bias.rows(), "outputs of the weight", weight.rows());
-  require_same_size("dense", "columns of the bias", bias.columns(), "columns of a vector", 1);
-  Tape<Scalar>& tape = x.tape();
-  auto y = make_result<Weight::Rows>(weight.rows(), x.columns(), x, weight, bias);
-
-  // Where the derivative is a function of the input of f, that input is kept beside the output.
-  MatrixView<Scalar> kept = y.value_view();
-  if (is_variable<decltype(y)> && derivative_needs_input(activation)) {
-    kept.data = tape.allocate(y.rows() * y.columns());
-  }
-  detail::dense_forward(tape, activation, x.value_view(), weight.value_view(), bias.value_view().data, y.value_view(),
-                        kept);
-  record("dense", y, [=] {
-    if constexpr (is_variable<decltype(y)>) {
-      detail::dense_reverse(
-          x.tape(), {activation, x.value_view(), weight.value_view(), kept, y.adjoint_view(),
-                     detail::adjoint_or_none(x), detail::adjoint_or_none(weight), detail::adjoint_or_none(bias)});
-    }
-  });
+  detail::require_dense_sizes(x.rows(), weight.value_view(), bias.value_view());
+  const auto y = make_result<Weight::Rows>(weight.rows(), x.columns(), x, weight, bias);
+  detail::DenseOperation<typename X::Scalar> operation{.tape = &x.tape(),
+                                                       .activation = activation,
+                                                       .x = x.value_view(),
+                                                       .weight = weight.value_view(),
+                                                       .bias = bias.value_view(),
+                                                       .y = y.value_view(),
+                                                       .x_adjoint = detail::adjoint_or_none(x),
+                                                       .weight_adjoint = detail::adjoint_or_none(weight),
+                                                       .bias_adjoint = detail::adjoint_or_none(bias),
+                                                       .y_adjoint = detail::adjoint_or_none(y)};
+  operation.forward();
+  record("dense", y, operation);
   return y;
 }
 

@@ -26,34 +26,59 @@ void for_each(Index rows, Index columns, const Function& function) {
   }
 }
 
+/// A function of each number on the tape; one copy of its code serves matrices of all numbers of rows.
+template <class Scalar, class Function, class Derivative>
+struct UnaryOperation {
+  Function function;
+  Derivative derivative;
+  MatrixView<Scalar> x, y, x_adjoint, y_adjoint;
+
+  void forward() const {
+    for_each(x.rows, x.columns, [this](Index i, Index j) { y.column(j)[i] = function(x.column(j)[i]); });
+  }
+  /// The reverse pass.
+  void operator()() const {
+    for_each(x.rows, x.columns, [this](Index i, Index j) {
+      x_adjoint.column(j)[i] += y_adjoint.column(j)[i] * derivative(x.column(j)[i], y.column(j)[i]);
+    });
+  }
+};
+
+template <class Scalar>
+struct AffineFunction {
+  Scalar factor;
+  Scalar shift;
+  Scalar operator()(Scalar x) const { return factor * x + shift; }
+};
+
+template <class Scalar>
+struct ConstantDerivative {
+  Scalar value;
+  Scalar operator()(Scalar /*x*/, Scalar /*y*/) const { return value; }
+};
+
 }  // namespace detail
 
 /// y = f(x), where `derivative(x, y)` is dy/dx.
 template <Operand X, class Function, class Derivative>
-[[nodiscard]] auto unary(std::string_view operation, const X& x, const Function& function,
-                         const Derivative& derivative) {
-  auto y = make_result<X::Rows>(x.rows(), x.columns(), x);
-  const auto from = x.value_view();
-  const auto to = y.value_view();
-  detail::for_each(x.rows(), x.columns(), [=](Index i, Index j) { to.column(j)[i] = function(from.column(j)[i]); });
-  record(operation, y, [=] {
-    if constexpr (is_variable<X>) {
-      const auto into = x.adjoint_view();
-      const auto adjoint = y.adjoint_view();
-      detail::for_each(x.rows(), x.columns(), [&](Index i, Index j) {
-        into.column(j)[i] +=
-            adjoint.column(j)[i] * derivative(x.value_view().column(j)[i], y.value_view().column(j)[i]);
-      });
-    }
-  });
+[[nodiscard]] ResultOf<typename X::Scalar, X::Rows, X> unary(std::string_view operation, const X& x,
+                                                             const Function& function, const Derivative& derivative) {
+  const auto y = make_result<X::Rows>(x.rows(), x.columns(), x);
+  detail::UnaryOperation<typename X::Scalar, Function, Derivative> work{
+      function, derivative, x.value_view(), y.value_view(), detail::adjoint_or_none(x), detail::adjoint_or_none(y)};
+  work.forward();
+  record(operation, y, work);
   return y;
 }
 
 /// y = f(a, b) for equal shapes, where `a_derivative(a, b)` is ∂y/∂a and `b_derivative(a, b)` is ∂y/∂b. Sizes that are part of
 /// both types clash while compiling; errors otherwise: ArgumentError.
 template <Operand A, Operand B, class Function, class ADerivative, class BDerivative>
-[[nodiscard]] auto binary(std::string_view operation, const A& a, const B& b, const Function& function,
-                          const ADerivative& a_derivative, const BDerivative& b_derivative) {
+[[nodiscard]] ResultOf<typename A::Scalar, detail::common_rows<A, B>, A, B> binary(std::string_view operation,
+                                                                                   const A& a, const B& b,
+                                                                                   const Function& function,
+                                                                                   const ADerivative& a_derivative,
+                                                                                   const BDerivative& b_derivative) {
   static_assert(A::Rows == B::Rows || A::Rows == dynamic || B::Rows == dynamic,
                 "betavae: both operands of an elementwise operation must have the same number of rows");
   require_same_size(operation, "rows on the left", a.rows(), "rows on the right", b.rows());
@@ -120,8 +145,7 @@ template <Operand A, Operand B>
 template <Operand X>
 [[nodiscard]] auto affine(const X& x, typename X::Scalar factor, typename X::Scalar shift) {
   using Scalar = typename X::Scalar;
-  return unary(
-      "affine", x, [=](Scalar v) { return Scalar(factor * v + shift); }, [=](Scalar, Scalar) { return factor; });
+  return unary("affine", x, detail::AffineFunction<Scalar>{factor, shift}, detail::ConstantDerivative<Scalar>{factor});
 }
 
 template <Operand X>

@@ -8,6 +8,11 @@ namespace betavae {
 
 namespace detail {
 
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail_slice(Index rows, Index first, Index count) {
+  fail<ArgumentError>("rows", "the slice", format_text("inside the {} rows of the operand", {rows}),
+                      format_text("{} rows from row {}", {count, first}));
+}
+
 template <class Scalar>
 [[nodiscard]] MatrixView<Scalar> row_slice(MatrixView<Scalar> view, Index first, Index count) {
   return {view.data + first, count, view.columns, view.stride};
@@ -17,21 +22,18 @@ template <class Scalar>
 
 /// `count` rows of x from row `first` on: a view, nothing is copied in either direction. Errors: ArgumentError outside of x.
 template <int Count = dynamic, Operand X>
-[[nodiscard]] auto rows(const X& x, Index first, Index count = Count) {
-  using Scalar = typename X::Scalar;
+[[nodiscard]] ResultOf<typename X::Scalar, Count, X> rows(const X& x, Index first, Index count = Count) {
   static_assert(Count == dynamic || X::Rows == dynamic || Count <= X::Rows,
                 "betavae: rows: a slice must lie inside the rows of its operand");
   require(Count == dynamic || count == Count, "rows", "count", "the number of rows in the type of the slice", count);
   if (first < 0 || count < 0 || first > x.rows() || count > x.rows() - first) [[unlikely]] {
-    detail::fail<ArgumentError>("rows", "the slice",
-                                detail::format_text("inside the {} rows of the operand", {x.rows()}),
-                                detail::format_text("{} rows from row {}", {count, first}));
+    detail::fail_slice(x.rows(), first, count);
   }
   if constexpr (is_variable<X>) {
-    return Variable<Scalar, Count>{x.tape(), detail::row_slice(x.value_view(), first, count),
-                                   detail::row_slice(x.adjoint_view(), first, count)};
+    return {x.tape(), detail::row_slice(x.value_view(), first, count),
+            detail::row_slice(x.adjoint_view(), first, count)};
   } else {
-    return Constant<Scalar, Count>{x.tape(), detail::row_slice(x.value_view(), first, count)};
+    return {x.tape(), detail::row_slice(x.value_view(), first, count)};
   }
 }
 

@@ -113,7 +113,7 @@ class Gradients {
   }
 
   /// The part that belongs to a parameter. Errors: ArgumentError for a parameter that the model did not show.
-  [[nodiscard]] const Part& part_of(const Scalar* parameter) const {
+  [[nodiscard, gnu::noinline]] const Part& part_of(const Scalar* parameter) const {
     for (const Part& part : parts_) {
       if (part.parameter == parameter) {
         return part;

@@ -17,23 +17,21 @@
 
 namespace betavae {
 
-/// rows × columns numbers on the heap, aligned to 64 bytes, zero at first. Sizes that are `dynamic` come with the constructor.
-/// A value: a copy is a copy.
-template <class ScalarType, int RowsAtCompileTime, int ColumnsAtCompileTime = 1>
-class Parameter {
+namespace detail {
+
+/// What parameters of all sizes share. A size of the type that is `dynamic` takes any size.
+template <class ScalarType>
+class ParameterStorage {
  public:
   using Scalar = ScalarType;
-  static constexpr int Rows = RowsAtCompileTime;
-  static constexpr int Columns = ColumnsAtCompileTime;
 
-  Parameter() : Parameter(Rows == dynamic ? 0 : Rows, Columns == dynamic ? 0 : Columns) {}
-  /// Errors: ArgumentError for a size below 0, or other than that of the type.
-  Parameter(Index rows, Index columns) : rows_(rows), columns_(columns) {
-    check_size("rows", Rows, rows);
-    check_size("columns", Columns, columns);
+  [[gnu::noinline]] ParameterStorage(Index rows_of_type, Index columns_of_type, Index rows, Index columns)
+      : rows_(rows), columns_(columns) {
+    check_size("rows", rows_of_type, rows);
+    check_size("columns", columns_of_type, columns);
     require(columns == 0 || rows <= std::numeric_limits<Index>::max() / columns, "Parameter", "rows",
             "so many that rows × columns can be counted", rows);
-    values_.assign(static_cast<std::size_t>(rows * columns), Scalar(0));
+    values_ = AlignedVector<Scalar>(static_cast<std::size_t>(rows * columns));
   }
 
   [[nodiscard]] Index rows() const { return rows_; }
@@ -41,24 +39,46 @@ class Parameter {
   [[nodiscard]] Index size() const { return rows_ * columns_; }
   [[nodiscard]] Scalar* data() { return values_.data(); }
   [[nodiscard]] const Scalar* data() const { return values_.data(); }
-  [[nodiscard]] auto value() { return detail::map<Rows>(MatrixView<Scalar>{data(), rows_, columns_, rows_}); }
-  [[nodiscard]] auto value() const {
-    return detail::map<Rows>(MatrixView<const Scalar>{data(), rows_, columns_, rows_});
-  }
 
  private:
   static void check_size(std::string_view argument, Index of_type, Index size) {
     if (of_type == dynamic) {
       require(size >= 0, "Parameter", argument, "at least 0", size);
     } else if (size != of_type) {
-      detail::fail<ArgumentError>("Parameter", argument, detail::format_text("{}, the size of its type", {of_type}),
-                                  size);
+      fail<ArgumentError>("Parameter", argument, format_text("{}, the size of its type", {of_type}), size);
     }
   }
 
   Index rows_;
   Index columns_;
   AlignedVector<Scalar> values_;
+};
+
+}  // namespace detail
+
+/// rows × columns numbers on the heap, aligned to 64 bytes, zero at first. Sizes that are `dynamic` come with the constructor.
+/// A value: a copy is a copy.
+template <class ScalarType, int RowsAtCompileTime, int ColumnsAtCompileTime = 1>
+class Parameter : public detail::ParameterStorage<ScalarType> {
+  using Storage = detail::ParameterStorage<ScalarType>;
+
+ public:
+  using Scalar = ScalarType;
+  static constexpr int Rows = RowsAtCompileTime;
+  static constexpr int Columns = ColumnsAtCompileTime;
+
+  Parameter() : Parameter(Rows == dynamic ? 0 : Rows, Columns == dynamic ? 0 : Columns) {}
+  /// Errors: ArgumentError for a size below 0, or other than that of the type.
+  Parameter(Index rows, Index columns) : Storage(Rows, Columns, rows, columns) {}
+
+  [[nodiscard]] auto value() { return detail::map<Rows>(view<Scalar>(this->data())); }
+  [[nodiscard]] auto value() const { return detail::map<Rows>(view<const Scalar>(this->data())); }
+
+ private:
+  template <class Number>
+  [[nodiscard]] MatrixView<Number> view(Number* data) const {
+    return {data, this->rows(), this->columns(), this->rows()};
+  }
 };
 
 namespace detail {
@@ -80,31 +100,51 @@ using ScalarOf = typename ScalarOfAny<Type, Default>::type;
 
 }  // namespace detail
 
-/// Calls `visitor(name, parameter)` for every parameter of a model, a layer, or anything; nothing where it shows none.
-template <class Model, class Visitor>
-void visit_parameters(Model& model, Visitor&& visitor) {
-  if constexpr (std::is_const_v<Model>) {
-    // One `visit` serves both: the parameters are handed on as constants.
-    visit_parameters(const_cast<std::remove_const_t<Model>&>(model),
-                     [&](const std::string& name, auto& parameter) { visitor(name, std::as_const(parameter)); });
-  } else if constexpr (requires { model.visit([](const std::string&, auto&) {}); }) {
-    model.visit(std::forward<Visitor>(visitor));
-  }
-}
-
 namespace detail {
 
 [[nodiscard, gnu::noinline]] inline std::string join_names(const std::string& prefix, const std::string& name) {
   return prefix + "." + name;
 }
 
+// Visitors around a visitor are no lambdas, whose type would be another one for each model that they walk.
+
+/// Hands parameters on as constants.
+template <class Visitor>
+struct ConstantVisitor {
+  Visitor& visitor;
+  void operator()(const std::string& name, const auto& parameter) const { visitor(name, parameter); }
+};
+
+/// Puts `prefix` and a dot in front of every name.
+template <class Visitor>
+struct PrefixVisitor {
+  const std::string& prefix;
+  Visitor& visitor;
+  void operator()(const std::string& name, auto& parameter) const { visitor(join_names(prefix, name), parameter); }
+};
+
+struct IgnoringVisitor {
+  void operator()(const std::string& /*name*/, auto& /*parameter*/) const {}
+};
+
 }  // namespace detail
+
+/// Calls `visitor(name, parameter)` for every parameter of a model, a layer, or anything; nothing where it shows none.
+template <class Model, class Visitor>
+void visit_parameters(Model& model, Visitor&& visitor) {
+  if constexpr (std::is_const_v<Model>) {
+    // One `visit` serves both.
+    visit_parameters(const_cast<std::remove_const_t<Model>&>(model),
+                     detail::ConstantVisitor<std::remove_reference_t<Visitor>>{visitor});
+  } else if constexpr (requires { model.visit(detail::IgnoringVisitor{}); }) {
+    model.visit(std::forward<Visitor>(visitor));
+  }
+}
 
 /// The same with `prefix` and a dot in front of every name.
 template <class Model, class Visitor>
 void visit_parameters(const std::string& prefix, Model& model, Visitor&& visitor) {
-  visit_parameters(
-      model, [&](const std::string& name, auto& parameter) { visitor(detail::join_names(prefix, name), parameter); });
+  visit_parameters(model, detail::PrefixVisitor<std::remove_reference_t<Visitor>>{prefix, visitor});
 }
 
 /// How many numbers a model trains.
