@@ -49,8 +49,9 @@ class MatrixSet {
   void fill(std::span<const Index> samples, Other* values) const {
     for (const Index sample : samples) {
       require_index("MatrixSet::fill", "sample", sample, size());
-      values = std::transform(view_.column(sample), view_.column(sample) + view_.rows, values,
-                              [](Scalar number) { return Other(number); });
+      for (Index row = 0; row < view_.rows; ++row) {
+        *values++ = Other(view_.column(sample)[row]);
+      }
     }
   }
 
@@ -90,7 +91,7 @@ class Subset {
   void fill(std::span<const Index> samples, Scalar* values) const {
     for (const Index sample : samples) {
       require_index("Subset::fill", "sample", sample, size());
-      data_->fill(std::span{&samples_[static_cast<std::size_t>(sample)], 1}, values);
+      data_->fill({&samples_[static_cast<std::size_t>(sample)], 1}, values);
       values += features();
     }
   }

@@ -38,8 +38,8 @@ class Adam {
               Threads* threads = nullptr) {
     const auto size = static_cast<std::size_t>(gradients.size());
     if (updates_ == 0) {
-      first_moment_.assign(size, Scalar(0));
-      second_moment_.assign(size, Scalar(0));
+      first_moment_ = AlignedVector<Scalar>(size);
+      second_moment_ = AlignedVector<Scalar>(size);
     }
     require_same_size("Adam", "moments", static_cast<Index>(first_moment_.size()), "parameters", gradients.size());
     ++updates_;

@@ -65,11 +65,10 @@ template <class Model, class Data>
     const double share = static_cast<double>(values.columns) / total;
     const auto terms = model.terms(context, Observed{batch.template on<Model::features>(tape)}, noise, 0,
                                    static_cast<std::uint64_t>(first));
-    result.distortion += share * static_cast<double>(terms.distortion.value()(0, 0));
+    result.distortion += share * static_cast<double>(*terms.distortion.value_view().data);
     result.rate_per_dimension.resize(static_cast<std::size_t>(terms.rate_per_dimension.rows()));
     for (std::size_t k = 0; k < result.rate_per_dimension.size(); ++k) {
-      result.rate_per_dimension[k] +=
-          share * static_cast<double>(terms.rate_per_dimension.value()(static_cast<Index>(k), 0));
+      result.rate_per_dimension[k] += share * static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
     }
     means.add(terms.posterior.mean.value_view());
     draws.add(terms.z.value_view());

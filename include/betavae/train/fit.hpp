@@ -12,7 +12,7 @@
 #include <chrono>
 #include <limits>
 #include <optional>
-#include <span>
+#include <utility>
 #include <vector>
 
 namespace betavae {
@@ -76,7 +76,7 @@ class Fit {
       }
       const bool out_of_patience = options_.patience > 0 && epochs_since_best >= options_.patience;
       result.last = out_of_patience || epoch == options_.epochs;
-      history.push_back(result);
+      history.push_back(std::move(result));
       const bool goes_on = !options_.on_epoch || options_.on_epoch(history.back());
       history.stopped_early = out_of_patience;
       if (out_of_patience || !goes_on) {
@@ -101,14 +101,13 @@ class Fit {
     Index seen = 0;
     for (Index first = 0; first < data_.size(); first += options_.batch) {
       const Index count = std::min(options_.batch, data_.size() - first);
-      step_.batch().fill(data_,
-                         std::span{order_}.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+      step_.batch().fill(data_, {order_.data() + first, static_cast<std::size_t>(count)});
       const StepResult result = step_.differentiate(objective_, noise_, state_.step, [&](const auto& terms) {
         codes_.add(terms.posterior.mean.value_view());
         sums.rate_per_dimension.resize(static_cast<std::size_t>(terms.rate_per_dimension.rows()));
         for (std::size_t k = 0; k < sums.rate_per_dimension.size(); ++k) {
-          sums.rate_per_dimension[k] += static_cast<double>(count) *
-                                        static_cast<double>(terms.rate_per_dimension.value()(static_cast<Index>(k), 0));
+          sums.rate_per_dimension[k] +=
+              static_cast<double>(count) * static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
         }
       });
       update(result, sums);

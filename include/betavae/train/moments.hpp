@@ -71,9 +71,9 @@ class RunningMoments {
   void clear() {
     count_ = 0;
     batches_ = 0;
-    within_.assign(within_.size(), 0);
-    mean_.assign(mean_.size(), 0);
-    squares_.assign(squares_.size(), 0);
+    std::fill(within_.begin(), within_.end(), 0.0);
+    std::fill(mean_.begin(), mean_.end(), 0.0);
+    std::fill(squares_.begin(), squares_.end(), 0.0);
   }
 
  private:

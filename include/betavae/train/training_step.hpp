@@ -46,7 +46,7 @@ class TrainingStep {
                            const Finish& finish) {
     const StepResult result = run(objective, noise, step, finish);
     if (!std::isfinite(result.loss) || !std::isfinite(result.gradient_norm)) [[unlikely]] {
-      explain(objective, noise, step, result);
+      explain(objective, noise, step, finish, result);
     }
     tape_.clear();  // here, so that the first step leaves memory as the second one needs it
     return result;
@@ -70,10 +70,10 @@ class TrainingStep {
         is_variable<Loss>,
         "betavae: the objective's result does not depend on any parameter that the model shows through visit(f)");
     StepResult result;
-    result.loss = static_cast<double>(loss.value()(0, 0));
-    result.distortion = static_cast<double>(terms.distortion.value()(0, 0));
+    result.loss = static_cast<double>(*loss.value_view().data);
+    result.distortion = static_cast<double>(*terms.distortion.value_view().data);
     for (Index k = 0; k < terms.rate_per_dimension.rows(); ++k) {
-      result.rate += static_cast<double>(terms.rate_per_dimension.value()(k, 0));
+      result.rate += static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
     }
     if (!std::isfinite(result.loss)) {
       return result;
@@ -81,20 +81,25 @@ class TrainingStep {
     reverse(loss);
     gradients_.end_step();
     result.gradient_norm = gradients_.norm(threads_);
-    finish(terms);
+    if (!is_replay_) {
+      finish(terms);
+    }
     return result;
   }
 
-  template <class Objective, class NoiseSource>
-  [[noreturn]] void explain(const Objective& objective, const NoiseSource& noise, std::uint64_t step,
-                            const StepResult& failed) {
+  template <class Objective, class NoiseSource, class Finish>
+  [[noreturn, gnu::cold, gnu::noinline]] void explain(const Objective& objective, const NoiseSource& noise,
+                                                      std::uint64_t step, const Finish& finish,
+                                                      const StepResult& failed) {
     std::string cause = "no single operation: the norm of the gradient itself overflows";
     tape_.check_finite(true);
+    is_replay_ = true;
     try {
-      run(objective, noise, step, [](const auto&) {});
+      run(objective, noise, step, finish);
     } catch (const NotFiniteError& error) {
       cause = error.what();
     }
+    is_replay_ = false;
     tape_.check_finite(false);
     const std::string result = std::isfinite(failed.loss)
                                    ? detail::format_text("gradient norm {}", {failed.gradient_norm})
@@ -111,6 +116,7 @@ class TrainingStep {
   Tape<Scalar> tape_;
   Gradients<Scalar> gradients_;
   Batch<Scalar> batch_;
+  bool is_replay_ = false;  ///< of a step that failed, whose terms nobody is to see twice
 };
 
 }  // namespace betavae

@@ -25,7 +25,7 @@ void for_each_valid_batch(std::string_view where, std::string_view argument, con
   for (Index first = 0; first < data.size(); first += batch_size) {
     samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
     std::iota(samples.begin(), samples.end(), first);
-    batch.fill(data, samples);
+    batch.fill(data, {samples.data(), samples.size()});
     const auto values = batch.view();
     for (Index j = 0; j < values.columns; ++j) {
       for (Index i = 0; i < values.rows; ++i) {

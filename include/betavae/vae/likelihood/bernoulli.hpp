@@ -22,7 +22,8 @@ struct Bernoulli {
 
   /// −ln p of each sample in nats, summed over its features: 1 × samples. `logits` is features × samples.
   template <class Context, Operand Logits, Operand Values>
-  [[nodiscard]] auto distortion(Context& /*context*/, const Logits& logits, const Observed<Values>& observed) const {
+  [[nodiscard]] ResultOf<typename Logits::Scalar, 1, Logits> distortion(Context& /*context*/, const Logits& logits,
+                                                                        const Observed<Values>& observed) const {
     using Scalar = typename Logits::Scalar;
     detail::require_matching(name, logits, observed);
     const Index features = observed.features();
@@ -39,20 +40,21 @@ struct Bernoulli {
 
   /// ∂ ln p/∂logit, value by value: features × samples.
   template <class Logits, class Values>
-  [[nodiscard]] auto score(const Logits& logits, const Values& values) const {
+  [[nodiscard]] Matrix<typename Logits::Scalar> score(const Logits& logits, const Values& values) const {
     using Scalar = typename Logits::Scalar;
     return detail::transform(logits, [&](Scalar a, Index i, Index j) { return values(i, j) - kernels::sigmoid(a); });
   }
 
   /// The probability of a one, p.
   template <class Logits>
-  [[nodiscard]] auto point_estimate(const Logits& logits) const {
+  [[nodiscard]] Matrix<typename Logits::Scalar> point_estimate(const Logits& logits) const {
     return detail::transform(logits, [](auto a, Index, Index) { return kernels::sigmoid(a); });
   }
 
   /// Draws of 0 or 1. Column j is sample `first_sample` + j of `random`.
   template <class Logits>
-  [[nodiscard]] auto sample(const Logits& logits, const Random& random, std::uint64_t first_sample = 0) const {
+  [[nodiscard]] Matrix<typename Logits::Scalar> sample(const Logits& logits, const Random& random,
+                                                       std::uint64_t first_sample = 0) const {
     using Scalar = typename Logits::Scalar;
     return detail::transform(logits, [&](Scalar a, Index i, Index j) {
       const NoiseAddress address{0, first_sample + static_cast<std::uint64_t>(j), static_cast<std::uint64_t>(i)};
@@ -68,7 +70,7 @@ struct Bernoulli {
 
   /// The Fisher information of each value in its logit: p (1 − p), exact far out on both sides.
   template <class Logits>
-  [[nodiscard]] auto fisher_information(const Logits& logits) const {
+  [[nodiscard]] Matrix<typename Logits::Scalar> fisher_information(const Logits& logits) const {
     return detail::transform(logits, [](auto a, Index, Index) { return kernels::sigmoid(a) * kernels::sigmoid(-a); });
   }
 

@@ -93,20 +93,21 @@ struct GaussianBase {
 
   /// ∂ ln p/∂μ, value by value: features × samples.
   template <class Mean, class Values>
-  [[nodiscard]] auto score(const Mean& mean, const Values& values) const {
+  [[nodiscard]] Matrix<typename Mean::Scalar> score(const Mean& mean, const Values& values) const {
     using Scalar = typename Mean::Scalar;
     const auto precision = Scalar(1 / (sigma() * sigma()));
     return transform(mean, [&](Scalar m, Index i, Index j) { return (values(i, j) - m) * precision; });
   }
 
   template <class Mean>
-  [[nodiscard]] auto point_estimate(const Mean& mean) const {
+  [[nodiscard]] Matrix<typename Mean::Scalar> point_estimate(const Mean& mean) const {
     return transform(mean, [](auto m, Index, Index) { return m; });
   }
 
   /// Draws of μ + σ ε. Column j is sample `first_sample` + j of `random`.
   template <class Mean>
-  [[nodiscard]] auto sample(const Mean& mean, const Random& random, std::uint64_t first_sample = 0) const {
+  [[nodiscard]] Matrix<typename Mean::Scalar> sample(const Mean& mean, const Random& random,
+                                                     std::uint64_t first_sample = 0) const {
     using Scalar = typename Mean::Scalar;
     const auto deviation = Scalar(sigma());
     return transform(mean, [&](Scalar m, Index i, Index j) {
@@ -116,7 +117,7 @@ struct GaussianBase {
   }
 
   template <class Mean>
-  [[nodiscard]] auto fisher_information(const Mean& mean) const {
+  [[nodiscard]] Matrix<typename Mean::Scalar> fisher_information(const Mean& mean) const {
     using Scalar = typename Mean::Scalar;
     const auto precision = Scalar(1 / (sigma() * sigma()));
     return transform(mean, [=](Scalar, Index, Index) { return precision; });
