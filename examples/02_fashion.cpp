@@ -21,7 +21,7 @@ struct Settings {
   std::string data = "/usr/share/datasets/fashion-mnist";
   std::string out = "betavae-fashion.html";
   std::string csv;
-  unsigned at_once = std::max(1U, std::thread::hardware_concurrency());
+  bv::Index at_once = bv::default_thread_count();
   std::uint64_t seed = 1;
 };
 
@@ -73,12 +73,15 @@ std::vector<bv::ModelAtBeta> train_family(const Settings& settings, const bv::Im
   std::atomic<std::size_t> next = 0;
   std::atomic<bool> failed = false;
   std::exception_ptr failure;
+  const auto at_once = std::min<bv::Index>(settings.at_once, static_cast<bv::Index>(family.size()));
+  const bv::Index threads = std::max<bv::Index>(bv::default_thread_count() / std::max<bv::Index>(at_once, 1), 1);
   const auto work = [&] {
     for (std::size_t i = next++; i < family.size() && !failed; i = next++) {
       try {
         const double beta = settings.betas[i];
         auto model = make_model(settings.seed);
-        bv::FitOptions options{.epochs = settings.epochs, .batch = 128, .learning_rate = 1e-3, .seed = settings.seed};
+        bv::FitOptions options{
+            .epochs = settings.epochs, .batch = 128, .learning_rate = 1e-3, .seed = settings.seed, .threads = threads};
         progress.follow(options, static_cast<bv::Index>(i), fmt::format("β {}", beta));
         bv::fit(model, training, bv::BetaElbo{beta}, options);
         family[i] = show(model, beta, test, originals);
@@ -91,7 +94,7 @@ std::vector<bv::ModelAtBeta> train_family(const Settings& settings, const bv::Im
   };
   {
     std::vector<std::jthread> helpers;
-    for (std::size_t i = 1; i < std::min<std::size_t>(settings.at_once, family.size()); ++i) {
+    for (bv::Index i = 1; i < at_once; ++i) {
       helpers.emplace_back(work);
     }
     work();
@@ -199,7 +202,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--out", settings.out, "where to write the page")->capture_default_str();
   app.add_option("--csv", settings.csv, "where to write the table as CSV too");
-  app.add_option("--at-once", settings.at_once, "how many models to train at once, each on one core")
+  app.add_option("--at-once", settings.at_once,
+                 "how many models to train at once; the processors left over share their work")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
   app.add_option("--seed", settings.seed, "of initial parameters, order and noise")->capture_default_str();
