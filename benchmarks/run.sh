@@ -4,8 +4,13 @@
 # PRESET=benchmarks-clang builds by clang.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-python=${PYTHON:-python3}
+absolute() { echo "$(CDPATH='' cd -- "$(dirname -- "$1")" && pwd)/$(basename -- "$1")"; }
+python=$(absolute "$(command -v "${PYTHON:-python3}")")
 preset=${PRESET:-benchmarks}
-(cd "$root" && cmake --preset "$preset" -DBETAVAE_PYTHON="$python" ${RTNEURAL:+"-DBETAVAE_RTNEURAL=$RTNEURAL"} &&
-  cmake --build --preset "$preset") >&2
+(
+  [ -z "${RTNEURAL:-}" ] || RTNEURAL=$(absolute "$RTNEURAL")
+  cd "$root"
+  cmake --preset "$preset" -DBETAVAE_PYTHON="$python" ${RTNEURAL:+"-DBETAVAE_RTNEURAL=$RTNEURAL"}
+  cmake --build --preset "$preset" --target peers
+) >&2
 exec "$python" "$root/benchmarks/compare.py" --build "$root/build/$preset" "$@"

@@ -3,6 +3,8 @@
 set(BETAVAE_RTNEURAL "" CACHE PATH "A clone of RTNeural, to be compared with")
 set(BETAVAE_PYTHON "python3" CACHE STRING "The Python whose PyTorch is compared with from C++")
 
+add_custom_target(peers)  # all that compare.py starts
+
 # Ours: the preset's flags and no others.
 add_executable(peers_ours peers/ours.cpp)
 target_include_directories(peers_ours PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
@@ -14,6 +16,7 @@ target_compile_definitions(peers_ours PRIVATE
 # The smallest journey, for its size; and where its compiler finds what it includes, for the time that this takes.
 add_executable(peers_hello "${PROJECT_SOURCE_DIR}/examples/01_hello.cpp")
 target_link_libraries(peers_hello PRIVATE betavae::betavae)
+add_dependencies(peers peers_ours peers_hello)
 file(GENERATE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/include_directories.txt"
   CONTENT "$<JOIN:$<TARGET_PROPERTY:peers_hello,INCLUDE_DIRECTORIES>,\n>\n" TARGET peers_hello)
 
@@ -25,6 +28,7 @@ function(betavae_peer name source)
   target_compile_definitions(peers_${name} PRIVATE BETAVAE_PEER_FLAGS="-O3 -march=native")
   target_include_directories(peers_${name} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
   target_link_libraries(peers_${name} PRIVATE ${ARGN})
+  add_dependencies(peers peers_${name})
 endfunction()
 
 betavae_peer(eigen peers/eigen.cpp Eigen3::Eigen)
