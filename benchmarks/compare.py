@@ -37,7 +37,6 @@ class Peer:
     label: str
     program: str = ""  # in the build folder, or
     script: tuple = ()  # for Python
-    absent: str = ""
 
 
 PEERS = {
@@ -51,6 +50,12 @@ PEERS = {
     "rtneural_eigen": Peer("RTNeural, Eigen", "peers_rtneural_eigen"),
     "libtorch": Peer("PyTorch in C++", "peers_libtorch"),
 }
+
+
+# What --isa avx2 tells each library that chooses its instructions while the program runs.
+AVX2 = {"BETAVAE_ISA": "avx2", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "DNNL_MAX_CPU_ISA": "AVX2",
+        "MKL_ENABLE_INSTRUCTIONS": "AVX2", "XLA_FLAGS": "--xla_cpu_max_isa=AVX2"}
+COMPILED_NATIVE = ("eigen", "rtneural_xsimd", "rtneural_eigen")
 
 
 @dataclasses.dataclass
@@ -117,6 +122,11 @@ class Contestant:
         count = str(self.threads)
         environment = {**os.environ, "BETAVAE_THREADS": count, "OMP_NUM_THREADS": count, "MKL_NUM_THREADS": count,
                        "OPENBLAS_NUM_THREADS": count, "NPROC": count}
+        if self.options.isa == "avx2":
+            environment.update(AVX2)
+            if self.name in COMPILED_NATIVE:
+                self.absent = "compiled for all that this processor has, and so no peer under --isa avx2"
+                return
         processors = sorted(os.sched_getaffinity(0))[-self.threads:]
         log = open(self.options.log, "a")
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
@@ -139,9 +149,18 @@ class Contestant:
             answer = self.process.stdout.readline().strip()
         except BrokenPipeError:
             answer = ""
-        if not answer or answer.startswith("cannot"):
-            raise RuntimeError(answer or f"ended without an answer (see {self.options.log})")
+        if not answer:
+            self.fail(f"ended without an answer (see {self.options.log})")
+            raise RuntimeError(self.absent)
+        if answer.startswith("cannot"):
+            raise RuntimeError(answer)
         return answer.split()
+
+    def fail(self, reason):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+        self.process, self.absent = None, reason
 
     def stop(self):
         if self.process:
@@ -214,10 +233,18 @@ def compete(section, work, options, contestant):
             limits["flop", count] = Turn(contestant("ours", count), "peak", options.turn / 4)
         if work.memory:
             limits["bytes", count] = Turn(contestant("ours", count), "memory/" + work.name, options.turn / 4)
-    everybody = [*turns.values(), *limits.values()]
+    everybody = [*turns.items(), *limits.items()]
     for number in range(options.rounds):
-        for turn in everybody if number % 2 == 0 else reversed(everybody):
-            turn.take()
+        for key, turn in everybody[:: 1 if number % 2 == 0 else -1]:
+            try:
+                if turn.contestant.process:
+                    turn.take()
+            except RuntimeError as reason:  # the others go on without it
+                if key[0] not in PEERS or key[0] == "ours":
+                    raise SystemExit(f"{work.name}: {reason}") from reason
+                missing.append({"work": work.name, "peer": key[0], "threads": key[1], "reason": str(reason)})
+                turn.contestant.fail(str(reason))
+    turns = {key: turn for key, turn in turns.items() if turn.contestant.process}
     results = []
     for (name, count), turn in turns.items():
         ours = turns["ours", count]
@@ -240,8 +267,9 @@ def compete(section, work, options, contestant):
                 one = turns["ours", 1].seconds
                 result["times_one_thread"] = statistics.median(a / b for a, b in zip(one, turn.seconds))
         results.append(result)
-    for turn in everybody:
-        turn.drop()
+    for _, turn in everybody:
+        if turn.contestant.process:
+            turn.drop()
     return results, missing
 
 
@@ -297,6 +325,8 @@ def document(run):
     if waiting:
         lines += [f"**The machine was not idle**: {len(waiting)} of {len(run['results'])} contestants waited for a processor during "
                   f"2 to {100 * max(waiting):.0f} % of their time. Repeat this when nothing else runs.", ""]
+    if run["isa"] == "avx2":
+        lines += ["All were held to AVX2 (`--isa avx2`).", ""]
     if run["clock"] == "processor":
         lines += ["Times are those that the processor worked, not those that passed.", ""]
     speeds = {}
@@ -339,6 +369,8 @@ def parse():
     parser.add_argument("--clock", choices=("wall", "processor"), default="wall",
                         help="processor counts the time that processors worked: for one thread on a machine that is not idle")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="numbers of threads to run with")
+    parser.add_argument("--isa", choices=("best", "avx2"), default="best",
+                        help="avx2 holds everybody to AVX2, as a processor without AVX-512 would")
     parser.add_argument("--only", default="*", help="a pattern of works, as in 'step/*'; compile time is called compile")
     parser.add_argument("--without", nargs="*", default=[], choices=sorted(set(PEERS) - {"ours"}), help="peers to leave out")
     parser.add_argument("--python", default=sys.executable, help="the Python that has PyTorch and JAX")
@@ -368,7 +400,7 @@ def main():
         return contestants[name, threads]
 
     run = {"date": datetime.date.today().isoformat(), "processor": processor_name(), "processors": len(os.sched_getaffinity(0)),
-           "load": os.getloadavg()[0], "rounds": options.rounds, "turn_seconds": options.turn, "clock": options.clock,
+           "load": os.getloadavg()[0], "rounds": options.rounds, "turn_seconds": options.turn, "clock": options.clock, "isa": options.isa,
            "results": [], "missing": [], "compile_time": [], "stripped_size": 0}
     for section in SECTIONS:
         for work in section.works:

@@ -18,6 +18,8 @@ torch.set_num_interop_threads(1)
 torch.set_flush_denormal(True)
 torch.manual_seed(1)
 torch._inductor.config.fallback_random = True  # PyTorch's own generator: ten times faster than the compiled one
+if os.environ.get("ATEN_CPU_CAPABILITY") == "avx2":
+    torch._inductor.config.cpp.simdlen = 256
 
 
 def compiled(function):
