@@ -68,7 +68,7 @@ void add_columns_reference(Index rows, Index columns, const Scalar* matrix, Inde
 
 namespace detail {
 
-/// Adds `count` numbers, a multiple of sixteen, to sixteen lanes.
+/// The sums of `count` numbers, a multiple of sixteen, in sixteen lanes.
 template <class Scalar>
 struct SumBody {
   template <class Path>
@@ -76,11 +76,7 @@ struct SumBody {
     using Unaligned = simd::Unaligned<Path, Scalar>;
     constexpr Index width = simd::lanes<Path, Scalar>;
     constexpr Index vectors = block_size / width;
-    simd::Vector<Path, Scalar> sums[vectors];
-    BETAVAE_UNROLL
-    for (Index v = 0; v < vectors; ++v) {
-      sums[v] = *reinterpret_cast<const Unaligned*>(lanes + v * width);
-    }
+    simd::Vector<Path, Scalar> sums[vectors] = {};
     for (Index i = 0; i < count; i += block_size) {
       BETAVAE_UNROLL
       for (Index v = 0; v < vectors; ++v) {
@@ -94,7 +90,7 @@ struct SumBody {
   }
 };
 
-/// Adds the squares of `count` numbers, a multiple of sixteen, to sixteen lanes of doubles.
+/// The sums of the squares of `count` numbers, a multiple of sixteen, in sixteen lanes of doubles.
 template <class Scalar>
 struct SumOfSquaresBody {
   template <class Path>
@@ -105,11 +101,7 @@ struct SumOfSquaresBody {
     constexpr Index vectors = block_size / width;
     // As many numbers as a vector of doubles has. NOLINTNEXTLINE(modernize-use-using)
     typedef Scalar Part __attribute__((vector_size(width * sizeof(Scalar)), aligned(alignof(Scalar)), may_alias));
-    Vector sums[vectors];
-    BETAVAE_UNROLL
-    for (Index v = 0; v < vectors; ++v) {
-      sums[v] = *reinterpret_cast<const Unaligned*>(lanes + v * width);
-    }
+    Vector sums[vectors] = {};
     for (Index i = 0; i < count; i += block_size) {
       BETAVAE_CONTRACT
       BETAVAE_UNROLL

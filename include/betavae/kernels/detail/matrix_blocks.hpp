@@ -20,49 +20,51 @@ template <class Scalar>
   return view.data == nullptr || view.stride == view.rows || view.columns <= 1;
 }
 
-/// `for_blocks` over all numbers of matrices of one shape, that of inputs[0]. A view without data stands for a null pointer.
-template <class Body, int Inputs, int Outputs, class Scalar, class Constants>
-void for_matrix_blocks(const MatrixView<Scalar> (&inputs)[Inputs], const MatrixView<Scalar> (&outputs)[Outputs],
-                       const Constants& constants) {
+template <class Scalar>
+[[gnu::noinline]] void walk_matrix_blocks(const BlockBody<Scalar>& body, const MatrixView<Scalar>* inputs,
+                                          const MatrixView<Scalar>* outputs, const void* constants) {
   const Index rows = inputs[0].rows;
   const Index columns = inputs[0].columns;
-  const auto contiguous = [](const MatrixView<Scalar>& view) { return is_contiguous(view); };
-  const bool all_contiguous =
-      std::all_of(inputs, inputs + Inputs, contiguous) && std::all_of(outputs, outputs + Outputs, contiguous);
+  bool all_contiguous = true;
+  for (int n = 0; n < body.inputs + body.outputs; ++n) {
+    all_contiguous &= is_contiguous(n < body.inputs ? inputs[n] : outputs[n - body.inputs]);
+  }
   const Index columns_at_once = all_contiguous ? columns : std::max(Index(1), packed_size / std::max(rows, Index(1)));
   const bool in_place = all_contiguous || columns_at_once == 1;
 
-  alignas(64) Scalar packed[static_cast<std::size_t>(Inputs + Outputs)][static_cast<std::size_t>(packed_size)];
+  alignas(64) Scalar packed[most_arrays][static_cast<std::size_t>(packed_size)];
+  const Scalar* from[most_arrays];
+  Scalar* to[most_arrays];
   for (Index first = 0; first < columns; first += columns_at_once) {
     const Index now = std::min(columns_at_once, columns - first);
-    const Scalar* from[Inputs];
-    Scalar* to[Outputs];
-    for (int n = 0; n < Inputs; ++n) {
+    for (int n = 0; n < body.inputs; ++n) {
       const MatrixView<Scalar>& view = inputs[n];
-      if (in_place || is_contiguous(view)) {
-        from[n] = view.data != nullptr ? view.column(first) : nullptr;
-        continue;
+      from[n] = view.column(first);
+      if (!in_place && !is_contiguous(view)) {
+        for (Index j = 0; j < now; ++j) {
+          std::copy_n(view.column(first + j), rows, packed[n] + j * rows);
+        }
+        from[n] = packed[n];
       }
-      for (Index j = 0; j < now; ++j) {
-        std::copy_n(view.column(first + j), rows, packed[n] + j * rows);
-      }
-      from[n] = packed[n];
     }
-    for (int n = 0; n < Outputs; ++n) {
-      const MatrixView<Scalar>& view = outputs[n];
-      to[n] = !in_place && !is_contiguous(view) ? packed[Inputs + n]
-              : view.data != nullptr            ? view.column(first)
-                                                : nullptr;
+    for (int n = 0; n < body.outputs; ++n) {
+      to[n] = !in_place && !is_contiguous(outputs[n]) ? packed[body.inputs + n] : outputs[n].column(first);
     }
-    const Scalar* const(&const_from)[Inputs] = from;
-    Scalar* const(&const_to)[Outputs] = to;
-    for_blocks<Body, Inputs, Outputs, Scalar>(now * rows, const_from, const_to, constants);
-    for (int n = 0; n < Outputs; ++n) {
-      for (Index j = 0; to[n] == packed[Inputs + n] && j < now; ++j) {
-        std::copy_n(packed[Inputs + n] + j * rows, rows, outputs[n].column(first + j));
+    walk_blocks(body, now * rows, from, to, constants);
+    for (int n = 0; n < body.outputs; ++n) {
+      for (Index j = 0; to[n] == packed[body.inputs + n] && j < now; ++j) {
+        std::copy_n(packed[body.inputs + n] + j * rows, rows, outputs[n].column(first + j));
       }
     }
   }
+}
+
+/// `for_blocks` over all numbers of matrices of one shape, that of inputs[0]. A view of nothing, MatrixView{}, stands for a null
+/// pointer.
+template <class Body, int Inputs, int Outputs, class Scalar, class Constants>
+void for_matrix_blocks(const MatrixView<Scalar> (&inputs)[Inputs], const MatrixView<Scalar> (&outputs)[Outputs],
+                       const Constants& constants) {
+  walk_matrix_blocks(block_body<Body, Inputs, Outputs, Scalar, Constants>(), &inputs[0], &outputs[0], &constants);
 }
 
 }  // namespace betavae::kernels::detail
