@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Standard normals by address (Philox and Box–Muller), as training draws them: latents × samples, one number written.
-#include <betavae/core/noise.hpp>
+#include <betavae/vae/noise.hpp>
 
 #include "support/report.hpp"
 

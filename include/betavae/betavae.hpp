@@ -7,7 +7,6 @@
 #include <betavae/core/flush_denormals.hpp>
 #include <betavae/core/index.hpp>
 #include <betavae/core/matrix_view.hpp>
-#include <betavae/core/noise.hpp>
 #include <betavae/core/random.hpp>
 #include <betavae/core/threads.hpp>
 #include <betavae/core/version.hpp>
@@ -47,6 +46,7 @@
 #include <betavae/vae/likelihood/gaussian.hpp>
 #include <betavae/vae/likelihood/observed.hpp>
 #include <betavae/vae/networks.hpp>
+#include <betavae/vae/noise.hpp>
 #include <betavae/vae/objective/beta_elbo.hpp>
 #include <betavae/vae/posterior.hpp>
 #include <betavae/vae/prior.hpp>

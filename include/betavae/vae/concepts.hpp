@@ -2,9 +2,9 @@
 // What an encoder, decoder, likelihood or prior must be able to do. Any type that can is one: no base class.
 #pragma once
 
-#include <betavae/core/noise.hpp>
 #include <betavae/nn/gradients.hpp>
 #include <betavae/vae/likelihood/observed.hpp>
+#include <betavae/vae/noise.hpp>
 #include <betavae/vae/posterior.hpp>
 
 namespace betavae {

@@ -8,10 +8,10 @@
 #pragma once
 
 #include <betavae/autodiff/shape.hpp>
-#include <betavae/core/noise.hpp>
 #include <betavae/kernels/chain_rule.hpp>
 #include <betavae/kernels/reparameterize.hpp>
 #include <betavae/kernels/smooth_bound.hpp>
+#include <betavae/vae/noise.hpp>
 
 namespace betavae {
 

@@ -7,7 +7,7 @@
 
 #include <betavae/core/errors.hpp>
 #include <betavae/core/matrix_view.hpp>
-#include <betavae/core/random.hpp>
+#include <betavae/kernels/normals.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -25,17 +25,18 @@ concept Noise = requires(const Type& noise, MatrixView<Scalar> values, std::uint
 /// Independent standard normals.
 class GaussianNoise {
  public:
-  constexpr explicit GaussianNoise(std::uint64_t seed, Stream stream = Stream::posterior) : random_(seed, stream) {}
+  constexpr explicit GaussianNoise(std::uint64_t seed, Stream stream = Stream::posterior)
+      : seed_(seed), stream_(stream) {}
 
   template <class Scalar>
   void fill(MatrixView<Scalar> values, std::uint64_t step, std::uint64_t first_sample) const {
-    for (Index sample = 0; sample < values.columns; ++sample) {
-      random_.fill_normals(values.column(sample), values.rows, step, first_sample + static_cast<std::uint64_t>(sample));
-    }
+    kernels::fill_normals(values.rows, values.columns, values.data, values.stride,
+                          {.seed = seed_, .stream = stream_, .step = step, .first_sample = first_sample});
   }
 
  private:
-  Random random_;
+  std::uint64_t seed_;
+  Stream stream_;
 };
 
 /// The 2K points ±√K·eₖ, sample after sample, in turn. Their mean is 0 and their covariance the identity, so that the mean over

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <betavae/core/noise.hpp>
+#include <betavae/vae/noise.hpp>
 
 #include "catch.hpp"
 #include "guarded_matrix.hpp"
@@ -52,7 +52,7 @@ test::GuardedMatrix<Scalar> draw(const Noise& noise, bv::Index rows, bv::Index s
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("Gaussian noise is the same whether a batch is drawn at once or in parts", "[core][noise]", float,
+TEMPLATE_TEST_CASE("Gaussian noise is the same whether a batch is drawn at once or in parts", "[vae][noise]", float,
                    double) {
   const bv::GaussianNoise noise(42);
   const auto whole = draw<TestType>(noise, 5, 12, 3, 100);
@@ -66,7 +66,7 @@ TEMPLATE_TEST_CASE("Gaussian noise is the same whether a batch is drawn at once 
   }
 }
 
-TEST_CASE("Gaussian noise depends on seed, stream and step", "[core][noise]") {
+TEST_CASE("Gaussian noise depends on seed, stream and step", "[vae][noise]") {
   const auto reference = draw<float>(bv::GaussianNoise(1), 4, 3, 0, 0).cells();
   CHECK(test::same_bits(draw<float>(bv::GaussianNoise(1, bv::Stream::posterior), 4, 3, 0, 0).cells(), reference));
   CHECK_FALSE(draw<float>(bv::GaussianNoise(2), 4, 3, 0, 0).cells() == reference);
@@ -74,7 +74,7 @@ TEST_CASE("Gaussian noise depends on seed, stream and step", "[core][noise]") {
   CHECK_FALSE(draw<float>(bv::GaussianNoise(1), 4, 3, 1, 0).cells() == reference);
 }
 
-TEMPLATE_TEST_CASE("Noise fills every cell of a strided view and nothing beside it", "[core][noise]", float, double) {
+TEMPLATE_TEST_CASE("Noise fills every cell of a strided view and nothing beside it", "[vae][noise]", float, double) {
   const auto check = [](const test::GuardedMatrix<TestType>& matrix) {
     CHECK(matrix.guards_are_untouched());
     for (const TestType value : matrix.cells()) {
@@ -87,7 +87,7 @@ TEMPLATE_TEST_CASE("Noise fills every cell of a strided view and nothing beside 
   check(draw<TestType>(RecordedNoise{}, 5, 3, 0, 0));
 }
 
-TEST_CASE("Noise of no dimensions or no samples is legal", "[core][noise]") {
+TEST_CASE("Noise of no dimensions or no samples is legal", "[vae][noise]") {
   for (const auto& [rows, samples] : {std::pair<bv::Index, bv::Index>{0, 3}, {3, 0}, {0, 0}}) {
     CHECK(draw<double>(bv::GaussianNoise(1), rows, samples, 0, 0).cells().empty());
     CHECK(draw<double>(bv::QuadratureNoise{}, rows, samples, 0, 0).cells().empty());
@@ -95,7 +95,7 @@ TEST_CASE("Noise of no dimensions or no samples is legal", "[core][noise]") {
   }
 }
 
-TEST_CASE("Quadrature noise has mean 0 and covariance I", "[core][noise]") {
+TEST_CASE("Quadrature noise has mean 0 and covariance I", "[vae][noise]") {
   // K = 4 and 1 have exact square roots; for others the square of the rounded root is K to rounding.
   for (const bv::Index dimensions : {1, 2, 3, 4, 10}) {
     const auto points = draw<double>(bv::QuadratureNoise{}, dimensions, 2 * dimensions, 0, 0);
@@ -116,7 +116,7 @@ TEST_CASE("Quadrature noise has mean 0 and covariance I", "[core][noise]") {
   }
 }
 
-TEST_CASE("Quadrature noise integrates a quadratic exactly, from whichever sample it begins", "[core][noise]") {
+TEST_CASE("Quadrature noise integrates a quadratic exactly, from whichever sample it begins", "[vae][noise]") {
   // E[(c + gᵀε)² + ½ εᵀε] = c² + gᵀg + K/2
   constexpr bv::Index dimensions = 3;
   const double g[dimensions] = {0.5, -2, 1.5};
@@ -137,7 +137,7 @@ TEST_CASE("Quadrature noise integrates a quadratic exactly, from whichever sampl
   }
 }
 
-TEST_CASE("No noise is zero everywhere", "[core][noise]") {
+TEST_CASE("No noise is zero everywhere", "[vae][noise]") {
   for (const float value : draw<float>(bv::NoNoise{}, 3, 4, 5, 6).cells()) {
     CHECK(test::same_bits(value, 0.0F));
   }
