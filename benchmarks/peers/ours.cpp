@@ -9,8 +9,9 @@
 #include "support/peak.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+#include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -19,10 +20,7 @@ namespace {
 using namespace betavae;
 using peers::Work;
 
-int thread_count() {
-  const char* const text = std::getenv("BETAVAE_THREADS");
-  return text == nullptr ? 1 : std::max(1, std::atoi(text));
-}
+int thread_count() { return static_cast<int>(default_thread_count()); }
 
 AlignedVector<float> random_numbers(Index count, float low, float high) {
   AlignedVector<float> values(static_cast<std::size_t>(count));
@@ -85,7 +83,7 @@ Work product(const Product& sizes) {
   data->a = random_numbers(sizes.rows * sizes.depth, -1, 1);
   data->b = random_numbers(sizes.depth * sizes.columns, -1, 1);
   data->c.resize(static_cast<std::size_t>(sizes.rows * sizes.columns));
-  data->workspace.resize(static_cast<std::size_t>(kernels::product_workspace_size<float>(sizes.depth)));
+  data->workspace.resize(static_cast<std::size_t>(kernels::product_workspace_size<float>(sizes.rows, sizes.depth)));
   return {[data, sizes](long steps) {
             for (long i = 0; i < steps; ++i) {
               kernels::product<float>({.rows = sizes.rows,
@@ -176,29 +174,28 @@ Work normal_noise(Index dimensions, Index samples) {
 }
 
 Work encode_independent() {
-  constexpr Index samples = 64;
-  using Model = decltype(benchmarks::record_7_16_8());
-  const auto model = std::make_shared<Model>(benchmarks::record_7_16_8());
-  const auto x = std::make_shared<Matrix<float>>(Matrix<float>::Random(7, samples));
+  constexpr std::size_t samples = 64;
+  const auto model = benchmarks::record_7_16_8();
+  const SingleSample encode(model.encoder.network);
+  const AlignedVector<float> x = random_numbers(7 * samples, -1, 1);
   return {[=](long steps) {
     for (long i = 0; i < steps; ++i) {
-      const auto codes = model->encode(x->col(i % samples));
-      peers::keep(codes);
+      const auto y = encode(std::span<const float, 7>(x.data() + 7 * (static_cast<std::size_t>(i) % samples), 7));
+      peers::keep(y);
     }
   }};
 }
 
+/// Seven of the eight outputs are the next inputs, where they lie.
 Work encode_chained() {
-  using Model = decltype(benchmarks::record_7_16_8());
-  const auto model = std::make_shared<Model>(benchmarks::record_7_16_8());
+  const auto model = benchmarks::record_7_16_8();
+  const SingleSample encode(model.encoder.network);
   return {[=](long steps) {
-    Matrix<float> x = Matrix<float>::Constant(7, 1, 0.5F);
+    std::array<float, 8> y{};
     for (long i = 0; i < steps; ++i) {
-      const auto codes = model->encode(x);
-      x.topRows(4) = codes.mean;
-      x.bottomRows(3) = codes.log_variance.topRows(3);
+      y = encode(std::span<const float, 7>(y.data(), 7));
     }
-    peers::keep(x);
+    peers::keep(y);
   }};
 }
 

@@ -10,6 +10,20 @@ using namespace betavae;
 
 constexpr Index samples = 64;
 
+/// A network copied for one sample at a time.
+template <bool is_chained>
+void single_sample(benchmark::State& state) {
+  const auto model = benchmarks::record_7_16_8();
+  const SingleSample encode(model.encoder.network);
+  const Matrix<float> x = Matrix<float>::Random(7, samples);
+  std::array<float, 8> y{};
+  Index i = 0;
+  for (auto _ : state) {
+    y = encode(std::span<const float, 7>(is_chained ? y.data() : x.data() + 7 * (i++ % samples), 7));
+    benchmark::DoNotOptimize(y);
+  }
+}
+
 void encode_independent(benchmark::State& state) {
   const auto model = benchmarks::record_7_16_8();
   const Matrix<float> x = Matrix<float>::Random(7, samples);
@@ -51,6 +65,8 @@ void negative_elbo(benchmark::State& state) {
   }
 }
 
+BENCHMARK(single_sample<false>)->Name("SingleSample, independent")->Repetitions(5)->ReportAggregatesOnly(true);
+BENCHMARK(single_sample<true>)->Name("SingleSample, chained")->Repetitions(5)->ReportAggregatesOnly(true);
 BENCHMARK(encode_independent)->Repetitions(5)->ReportAggregatesOnly(true);
 BENCHMARK(encode_chained)->Repetitions(5)->ReportAggregatesOnly(true);
 BENCHMARK(decode_independent)->Repetitions(5)->ReportAggregatesOnly(true);

@@ -49,12 +49,12 @@ template <class Model>
   return work;
 }
 
-/// One model in training on one batch of random numbers in [0, 1). The model must not move.
+/// One model in training on one batch of random numbers in [0, 1), with as many threads as `fit` takes. The model must not move.
 template <class Model>
 class Training {
  public:
   Training(Model& model, Index samples)
-      : model_(&model), step_(model), data_(Matrix<Scalar>::Random(Model::features, samples) * 0.5F) {
+      : model_(&model), step_(model, &threads_), data_(Matrix<Scalar>::Random(Model::features, samples) * 0.5F) {
     data_.array() += Scalar(0.5);
     shuffle(order_, samples, Random(1), 0);
   }
@@ -66,7 +66,7 @@ class Training {
     for (long i = 0; i < steps; ++i) {
       step_.batch().fill(data, order_);
       step_.differentiate(objective, noise_, number_++, [](const auto&) {});
-      adam_.update(step_.gradients(), 1e-4);
+      adam_.update(step_.gradients(), 1e-4, 1, &threads_);
     }
   }
 
@@ -75,6 +75,7 @@ class Training {
  private:
   using Scalar = typename Model::Scalar;
   Model* model_;
+  Threads threads_;
   TrainingStep<Model> step_;
   Matrix<Scalar> data_;
   std::vector<Index> order_;
