@@ -117,22 +117,6 @@ BETAVAE_INLINE PhiloxBlocks<Path> philox_round(const PhiloxBlocks<Path>& c, std:
           upper_halves<Path>(product_0, halves).value ^ c.word_3 ^ key_1, product_0.value};
 }
 
-/// Box and Muller's pair from u₁ in (0, 1] and u₂ in [0, 1): radius times cosine, radius times sine.
-template <class Path, class Scalar>
-struct NormalPair {
-  simd::Vector<Path, Scalar> first;
-  simd::Vector<Path, Scalar> second;
-};
-
-template <class Path, class Scalar>
-BETAVAE_INLINE NormalPair<Path, Scalar> box_muller(const simd::Pack<Path, Scalar>& radius_uniform,
-                                                   const simd::Pack<Path, Scalar>& angle_uniform) {
-  const auto log = simd::detail::log_of_normal<Path, Scalar>(radius_uniform);
-  const auto radius = simd::sqrt<Path, Scalar>({log.value * Scalar(-2)});
-  const auto direction = simd::sin_cos_of_turns<Path, Scalar>(angle_uniform);
-  return {radius.value * direction.cosine, radius.value * direction.sine};
-}
-
 /// 32-bit numbers as floats, rounded once.
 template <class Path>
 BETAVAE_INLINE simd::Pack<Path, float> to_float(const Words<Path>& x) {
@@ -273,10 +257,13 @@ struct NormalsBody {
     using Unaligned = simd::Unaligned<Path, Scalar>;
     constexpr int lanes = simd::lanes<Path, Scalar>;
     constexpr auto all = std::make_integer_sequence<int, lanes>();
-    const auto pair = box_muller<Path, Scalar>(radius_uniform<Path>(radius_word), angle_uniform<Path>(angle_word));
-    *reinterpret_cast<Unaligned*>(out) = interleave<0, Path, Scalar>({pair.first}, {pair.second}, all).value;
-    *reinterpret_cast<Unaligned*>(out + lanes) =
-        interleave<lanes / 2, Path, Scalar>({pair.first}, {pair.second}, all).value;
+    const auto log = simd::detail::log_of_normal<Path, Scalar>(radius_uniform<Path>(radius_word));
+    const auto radius = simd::sqrt<Path, Scalar>({log.value * Scalar(-2)});
+    const auto angle = direction<Path>(angle_word);
+    const simd::Pack<Path, Scalar> first{radius.value * angle.cosine};
+    const simd::Pack<Path, Scalar> second{radius.value * angle.sine};
+    *reinterpret_cast<Unaligned*>(out) = interleave<0>(first, second, all).value;
+    *reinterpret_cast<Unaligned*>(out + lanes) = interleave<lanes / 2>(first, second, all).value;
   }
 
   /// u₁ in (0, 1]
@@ -289,15 +276,19 @@ struct NormalsBody {
     }
   }
 
-  /// u₂: float's in [0, 1), double's in (0, 1]
+  /// Sine and cosine of 2π u₂, with float's u₂ in [0, 1) and double's in (0, 1].
   template <class Path>
-  BETAVAE_INLINE static simd::Pack<Path, Scalar> angle_uniform(const Words<Path>& word) {
+  BETAVAE_INLINE static simd::SinCos<Path, Scalar> direction(const Words<Path>& word) {
     if constexpr (std::is_same_v<Scalar, float>) {
-      const auto number = (simd::Vector<Path, std::int32_t>)((simd::Vector<Path, std::uint32_t>)word.value >> 8);
+      // The 24 upper bits are u₂: two of them, rounded, count quarters, and those below are what is left, with its sign.
+      using Halves = simd::Vector<Path, std::uint32_t>;
+      const Halves bits = (Halves)word.value & 0xFFFFFF00U;
+      const auto rest = (simd::Vector<Path, std::int32_t>)(bits << 2);
       using Floats = simd::Vector<Path, float>;
-      return {__builtin_convertvector(number, Floats) * 0x1p-24F};
+      return simd::detail::sin_cos_of_quarter<Path, float>({__builtin_convertvector(rest, Floats) * 0x1p-34F},
+                                                           {bits + 0x20000000U});
     } else {
-      return radius_uniform<Path>(word);
+      return simd::sin_cos_of_turns<Path, double>(radius_uniform<Path>(word));
     }
   }
 };
@@ -330,14 +321,19 @@ void fill_normals_in_blocks(Index dimensions, Index samples, Scalar* values, Ind
     where.first_sample = static_cast<std::int64_t>(address.first_sample) + sample;
     simd::dispatch<NormalsBody<Scalar>>((left + at_once - 1) / at_once * at_once, &buffer[0],
                                         static_cast<const NormalBlocks*>(&where));
-    for (Index i = 0; i < left;) {
-      const Index run = std::min(left - i, blocks_per_column - block);
-      const Index numbers = std::min(run * per_block, dimensions - block * per_block);
-      std::copy_n(&buffer[i * per_block], numbers, values + sample * column_stride + block * per_block);
-      i += run;
-      block += run;
-      sample += block / blocks_per_column;
-      block %= blocks_per_column;
+    for (Index i = 0; i < left; ++i) {
+      const Scalar* const from = &buffer[i * per_block];
+      Scalar* const to = values + sample * column_stride + block * per_block;
+      const Index numbers = dimensions - block * per_block;
+      if (numbers >= per_block) {
+        std::copy_n(from, per_block, to);  // of a size that the compiler knows
+      } else {
+        std::copy_n(from, numbers, to);
+      }
+      if (++block == blocks_per_column) {
+        block = 0;
+        ++sample;
+      }
     }
   }
 }

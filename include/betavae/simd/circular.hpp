@@ -40,6 +40,32 @@ struct SinCos {
   Vector<Path, Scalar> cosine;
 };
 
+namespace detail {
+
+/// For |r| ≤ 1/8, and the number of the quarter in the two highest bits.
+template <class Path, class Scalar>
+BETAVAE_INLINE SinCos<Path, Scalar> sin_cos_of_quarter(const Pack<Path, Scalar>& remainder,
+                                                       const Pack<Path, typename NumberFormat<Scalar>::Bits>& quarter) {
+  BETAVAE_CONTRACT
+  using Bits = BitsOf<Path, Scalar>;
+  constexpr auto sign = NumberFormat<Scalar>::sign;
+  const Vector<Path, Scalar> r = remainder.value;
+  const Vector<Path, Scalar> square = r * r;
+  const Vector<Path, Scalar> s = r * polynomial<Path, Scalar>({square}, Circular<Scalar>::sine).value;
+  const Vector<Path, Scalar> p = polynomial<Path, Scalar>({square}, Circular<Scalar>::cosine).value;
+  const Vector<Path, Scalar> c = Scalar(1) + square * p;
+  const Bits lower_bit = quarter.value << 1;
+  using Whole = Vector<Path, std::conditional_t<sizeof(Scalar) == 4, std::int32_t, std::int64_t>>;
+  const auto is_odd = (Whole)lower_bit < 0;
+  const Vector<Path, Scalar> sine = is_odd ? c : s;
+  const Vector<Path, Scalar> cosine = is_odd ? s : c;
+  // Of the quarters 0 to 3, the sine is negative in 2 and 3, the cosine in 1 and 2.
+  return {(Vector<Path, Scalar>)((Bits)sine ^ (quarter.value & sign)),
+          (Vector<Path, Scalar>)((Bits)cosine ^ ((quarter.value ^ lower_bit) & sign))};
+}
+
+}  // namespace detail
+
 /// sin (2π u) and cos (2π u).
 ///   Lanes   float, double
 ///   Error   sin_cos_of_turns_error units in the last place
@@ -50,21 +76,10 @@ BETAVAE_INLINE SinCos<Path, Scalar> sin_cos_of_turns(const Pack<Path, Scalar>& u
   BETAVAE_CONTRACT
   using Format = detail::NumberFormat<Scalar>;
   using Bits = detail::BitsOf<Path, Scalar>;
-  constexpr int to_sign = 8 * static_cast<int>(sizeof(Scalar)) - 2;  // from bit 1
+  constexpr int to_top = 8 * static_cast<int>(sizeof(Scalar)) - 2;
   const Vector<Path, Scalar> shifted = u.value * Scalar(4) + Format::round_shift;
   const Vector<Path, Scalar> quarters = shifted - Format::round_shift;
-  const Vector<Path, Scalar> r = u.value - quarters * Scalar(0.25);
-  const Vector<Path, Scalar> square = r * r;
-  const Vector<Path, Scalar> s = r * detail::polynomial<Path, Scalar>({square}, detail::Circular<Scalar>::sine).value;
-  const Vector<Path, Scalar> c =
-      Scalar(1) + square * detail::polynomial<Path, Scalar>({square}, detail::Circular<Scalar>::cosine).value;
-  const Bits q = (Bits)shifted;
-  const auto is_even = (q & 1) == 0;
-  const auto sine = is_even ? s : c;
-  const auto cosine = is_even ? c : s;
-  // Of the quarters 0 to 3, the sine is negative in 2 and 3, the cosine in 1 and 2.
-  return {(Vector<Path, Scalar>)((Bits)sine ^ ((q << to_sign) & Format::sign)),
-          (Vector<Path, Scalar>)((Bits)cosine ^ (((q + 1) << to_sign) & Format::sign))};
+  return detail::sin_cos_of_quarter<Path, Scalar>({u.value - quarters * Scalar(0.25)}, {(Bits)shifted << to_top});
 }
 
 }  // namespace betavae::simd
