@@ -10,7 +10,7 @@
 namespace betavae::simd {
 
 /// Greatest error, in units in the last place of the exact result, for float and double, on every path.
-inline constexpr double sin_cos_of_turns_error = 2.25;
+inline constexpr double sin_cos_of_turns_error = 2.5;
 
 namespace detail {
 

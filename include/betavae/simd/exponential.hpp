@@ -12,8 +12,8 @@
 namespace betavae::simd {
 
 /// Greatest errors, in units in the last place of the exact result, for float and double, on every path.
-inline constexpr double exp_error = 1.25;
-inline constexpr double expm1_error = 2.25;
+inline constexpr double exp_error = 1.5;
+inline constexpr double expm1_error = 2.5;
 
 /// Below it, exp is 0: √2 times the smallest normal number. No result depends so on whether denormals are flushed.
 template <class Scalar>

@@ -8,9 +8,9 @@
 namespace betavae::simd {
 
 /// Greatest errors, in units in the last place of the exact result, for float and double, on every path.
-inline constexpr double sigmoid_error = 2.5;
-inline constexpr double softplus_error = 2.5;
-inline constexpr double tanh_error = 2.75;
+inline constexpr double sigmoid_error = 2.75;
+inline constexpr double softplus_error = 2.75;
+inline constexpr double tanh_error = 3.0;
 
 namespace detail {
 
