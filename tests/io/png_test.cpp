@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::uint8_t, 8> signature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
 std::uint32_t word(const Bytes& bytes, std::size_t at) {
-  return detail::big_endian(std::span<const std::uint8_t, 4>(bytes.data() + at, 4));
+  return detail::big_endian({bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]});
 }
 
 }  // namespace
