@@ -37,7 +37,7 @@ class Arena {
     }
     if (current_ == blocks_.size()) {
       const std::size_t grown = blocks_.empty() ? first_block : 2 * blocks_.back().size();
-      blocks_.push_back(Block(std::max(grown, bytes)));
+      blocks_.emplace_back(std::max(grown, bytes));
       used_ = 0;
     }
     std::byte* const memory = blocks_[current_].data() + used_;
@@ -77,7 +77,7 @@ class Arena {
         total += block.size();
       }
       blocks_.clear();
-      blocks_.push_back(Block(total));
+      blocks_.emplace_back(total);
     }
   }
 

@@ -24,7 +24,7 @@ namespace detail {
 
 /// How many processors this process may use: its affinity, and its share of them where a control group limits it.
 [[nodiscard]] inline Index available_processors() {
-  Index processors = static_cast<Index>(std::thread::hardware_concurrency());
+  auto processors = static_cast<Index>(std::thread::hardware_concurrency());
 #if defined(__linux__)
   cpu_set_t affinity;
   CPU_ZERO(&affinity);

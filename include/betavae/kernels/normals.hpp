@@ -158,15 +158,15 @@ struct NormalsBody {
       for (int part = 0; part < blocks_at_once / lanes; part += chains) {
         PhiloxBlocks<Path> words[chains];
         BETAVAE_UNROLL
-        for (int chain = 0; chain < chains; ++chain) {
-          words[chain] = {(Vector)places.block, (Vector)places.sample, step, step_high};
+        for (PhiloxBlocks<Path>& block : words) {
+          block = {(Vector)places.block, (Vector)places.sample, step, step_high};
           places = next_places<Path>(places);
         }
         BETAVAE_UNROLL
         for (std::uint64_t round = 0; round < 10; ++round) {
           BETAVAE_UNROLL
-          for (int chain = 0; chain < chains; ++chain) {
-            words[chain] = philox_round<Path>(words[chain], key_0 + round * 0x9E3779B9U, key_1 + round * 0xBB67AE85U);
+          for (PhiloxBlocks<Path>& block : words) {
+            block = philox_round<Path>(block, key_0 + round * 0x9E3779B9U, key_1 + round * 0xBB67AE85U);
           }
         }
         BETAVAE_UNROLL
@@ -177,7 +177,7 @@ struct NormalsBody {
       }
       for (int part = 0; part < blocks_at_once / lanes; ++part) {
         store_normals<Path>({radius_words[part]}, {angle_words[part]},
-                            values + (i + part * lanes) * normals_per_block<Scalar>);
+                            values + (i + Index{part} * lanes) * normals_per_block<Scalar>);
       }
     }
   }

@@ -62,7 +62,7 @@ BETAVAE_INLINE ReducedLogarithm<Path, Scalar> reduce_logarithm(const Pack<Path, 
   using Bits = BitsOf<Path, Scalar>;
   // 2^fraction_bits, whose lowest bits count whole numbers.
   constexpr int bias = std::numeric_limits<Scalar>::max_exponent - 1;
-  constexpr Scalar whole = Scalar(typename Format::Bits{1} << Format::fraction_bits);
+  constexpr auto whole = Scalar(typename Format::Bits{1} << Format::fraction_bits);
   constexpr auto whole_bits = Format::one + (typename Format::Bits{Format::fraction_bits} << Format::fraction_bits);
   constexpr auto fraction_mask = (typename Format::Bits{1} << Format::fraction_bits) - 1;
   const Bits moved = (Bits)x.value + (Format::one - Format::root_half);

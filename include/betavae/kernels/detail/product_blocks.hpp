@@ -60,7 +60,7 @@ struct ProductBlocks {
 
 template <class Scalar>
 [[nodiscard]] inline ProductBlocks product_blocks() {
-  constexpr Index panel_row = tile_vectors<simd::Avx512> * simd::Avx512::bytes;
+  constexpr Index panel_row = Index{tile_vectors<simd::Avx512>} * simd::Avx512::bytes;
   const simd::Caches& caches = simd::caches();
   return {caches.first_level / 2 / panel_row, caches.second_level / 4 / static_cast<Index>(sizeof(Scalar))};
 }
@@ -119,7 +119,7 @@ BETAVAE_INLINE void run_strips(Tile<Scalar> tile, Index rows, Index columns, Ind
       tile.c = whole;
     }
     // The first strips fetch the panel to come, a vector of its columns each.
-    const bool fetches = row < Vectors * strip && first.soon != nullptr;
+    const bool fetches = row < Index{Vectors} * strip && first.soon != nullptr;
     tile.soon = fetches ? first.soon + row / strip * lanes : tile.b;
     tile.soon_stride = fetches ? first.soon_stride : 0;
     run_strip<Path, Vectors>(tile);
@@ -184,7 +184,7 @@ BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const P
         const Index vectors_left = (left + lanes - 1) / lanes;
         const Index vectors = vectors_left == widest + 1 ? widest - 1 : vectors_left < widest ? vectors_left : widest;
         const Index columns = left < vectors * lanes ? left : vectors * lanes;
-        constexpr Index width = widest * lanes;
+        constexpr Index width = Index{widest} * lanes;
         Scalar* const c = product.c + row * product.c_row_stride + column;
         const Scalar* start = c;
         Index start_row_stride = product.c_row_stride;
