@@ -11,8 +11,8 @@ namespace betavae::simd {
 
 /// Greatest errors, in units in the last place of the exact result, for float and double, on every path.
 inline constexpr double log_error = 1.75;
-inline constexpr double log1p_error = 1.75;
-inline constexpr double log1p_of_fraction_error = 2.0;
+inline constexpr double log1p_error = 2.0;
+inline constexpr double log1p_of_fraction_error = 2.25;
 
 namespace detail {
 
