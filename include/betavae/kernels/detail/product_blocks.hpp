@@ -93,14 +93,16 @@ BETAVAE_INLINE void run_strip(const Tile<Scalar>& tile) {
   run_tile<Path, strip, Vectors>(tile);
 }
 
-/// All strips of one panel. Strip after strip A lies `a_strip_stride` numbers further.
+/// All strips of one panel. Strip after strip A lies `a_strip_stride` numbers further. `soon` is the panel of B to come, or null.
 template <class Path, int Vectors, class Scalar>
-BETAVAE_INLINE void run_strips(Tile<Scalar> tile, Index rows, Index columns, Index a_strip_stride) {
+BETAVAE_INLINE void run_strips(Tile<Scalar> tile, Index rows, Index columns, Index a_strip_stride, const Scalar* soon,
+                               Index soon_stride) {
   constexpr Index lanes = simd::lanes<Path, Scalar>;
   constexpr int strip = tile_rows<Path>;
   const bool is_narrow = Vectors < 3 && columns < lanes;  // fewer than a vector: through a strip of whole ones
   alignas(64) Scalar whole[static_cast<std::size_t>(strip * lanes)] = {};
   const Tile<Scalar> first = tile;
+  const Index strips = (rows - 1) / strip + 1;
   for (Index row = 0; row < rows; row += strip) {
     tile.valid_rows = rows - row < strip ? rows - row : strip;
     if (first.start != nullptr) {
@@ -118,10 +120,12 @@ BETAVAE_INLINE void run_strips(Tile<Scalar> tile, Index rows, Index columns, Ind
       tile.start_row_stride = tile.c_row_stride = lanes;
       tile.c = whole;
     }
-    // The first strips fetch the panel to come, a vector of its columns each.
-    const bool fetches = row < Index{Vectors} * strip && first.soon != nullptr;
-    tile.soon = fetches ? first.soon + row / strip * lanes : tile.b;
-    tile.soon_stride = fetches ? first.soon_stride : 0;
+    // Each strip fetches its share of the panel to come. (Inside the tile's loop it would take registers that the tile needs.)
+    for (Index k = row / strip; soon != nullptr && k < tile.depth; k += strips) {
+      for (Index v = 0; v < Vectors; ++v) {
+        __builtin_prefetch(soon + k * soon_stride + v * lanes);
+      }
+    }
     run_strip<Path, Vectors>(tile);
     if (is_narrow) {
       tile.start_row_stride = first.start_row_stride;
@@ -209,9 +213,7 @@ BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const P
                           .c = c,
                           .c_row_stride = product.c_row_stride,
                           .last_vector = columns < lanes ? 0 : columns - lanes,
-                          .relu = is_last && product.activation == Activation::relu,
-                          .soon = soon,
-                          .soon_stride = product.b_depth_stride};
+                          .relu = is_last && product.activation == Activation::relu};
         if (columns < lanes || product.b_column_stride != 1 || rows >= rows_worth_a_panel) {
           for (Index i = 0; columns < lanes && i < depth * width; ++i) {
             product.workspace[i] = Scalar(0);
@@ -221,9 +223,9 @@ BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const P
           tile.b_depth_stride = width;
         }
         if (widest == 3 && vectors == 3) {
-          run_strips<Path, widest>(tile, rows, columns, a.strip_stride);
+          run_strips<Path, widest>(tile, rows, columns, a.strip_stride, soon, product.b_depth_stride);
         } else {
-          run_strips<Path, 2>(tile, rows, columns, a.strip_stride);
+          run_strips<Path, 2>(tile, rows, columns, a.strip_stride, soon, product.b_depth_stride);
         }
         column += columns;
       }

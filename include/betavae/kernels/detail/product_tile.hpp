@@ -25,9 +25,7 @@ struct Tile {
   Scalar* c;
   Index c_row_stride;
   Index last_vector;
-  bool relu;           ///< of what is stored
-  const Scalar* soon;  ///< what the next panel will read: one place each step
-  Index soon_stride;
+  bool relu;  ///< of what is stored
 };
 
 template <class Path, int Rows, int Vectors, class Scalar>
@@ -57,8 +55,6 @@ BETAVAE_INLINE void run_tile(const Tile<Scalar>& tile) {
   }
 
   const Scalar* b = tile.b;
-  const Scalar* soon = tile.soon;
-  const Index soon_stride = tile.soon_stride;
   const Index b_depth_stride = tile.b_depth_stride;
   const Index last_vector = tile.last_vector;
   const Index a_depth_stride = tile.a_depth_stride;
@@ -79,8 +75,6 @@ BETAVAE_INLINE void run_tile(const Tile<Scalar>& tile) {
         sums[i][v] += a_number * b_row[v];
       }
     }
-    __builtin_prefetch(soon);
-    soon += soon_stride;
     b += b_depth_stride;
     a_offset += a_depth_stride;
   }
