@@ -4,6 +4,7 @@
 
 #include "catch.hpp"
 #include "math_functions.hpp"
+#include "math_sweep.hpp"
 
 using namespace test;
 

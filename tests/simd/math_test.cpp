@@ -2,6 +2,7 @@
 // A sample of what math_exhaustive_test.cpp tests in full, and special values one by one.
 #include "catch.hpp"
 #include "math_functions.hpp"
+#include "math_sweep.hpp"
 
 using namespace test;
 
