@@ -2,6 +2,7 @@
 #include <betavae/kernels/gaussian_likelihood.hpp>
 
 #include "catch.hpp"
+#include "masked_likelihood.hpp"
 #include "paths.hpp"
 
 #include <cmath>
@@ -107,36 +108,7 @@ TEMPLATE_TEST_CASE("Squared errors have the same bits on AVX2 and AVX-512", "[ke
 
 TEMPLATE_TEST_CASE("A mask of ones changes no bit of a squared error, and any mask gives what the specification gives",
                    "[kernels][gaussian_likelihood]", float, double) {
-  const auto check = [](bv::Index count, bv::Index shift) {
-    const auto parameters = test::Shifted<TestType>::numbers(1, count, shift, 4);
-    const auto values = test::Shifted<TestType>::numbers(2, count, shift / 2);
-    test::Shifted<TestType> partials[4] = {{count, shift}, {count, shift}, {count, shift}, {count, shift}};
-    const TestType offset(-0.625);
-    std::vector<std::uint8_t> mask(static_cast<std::size_t>(count), 1);
-    const TestType without =
-        kernels::squared_error<TestType>(count, parameters.data(), values.data(), nullptr, offset, partials[0].data())
-            .sum;
-    const TestType with = kernels::squared_error<TestType>(count, parameters.data(), values.data(), mask.data(), offset,
-                                                           partials[1].data())
-                              .sum;
-    for (std::size_t i = 0; i < mask.size(); ++i) {
-      mask[i] = i % 3 == 1 || i % 7 == 0 ? 0 : 2;
-    }
-    const TestType masked = kernels::squared_error<TestType>(count, parameters.data(), values.data(), mask.data(),
-                                                             offset, partials[2].data())
-                                .sum;
-    const TestType expected = kernels::squared_error_reference<TestType>(count, parameters.data(), values.data(),
-                                                                         mask.data(), offset, partials[3].data())
-                                  .sum;
-    constexpr auto tolerance = static_cast<double>(8 * std::numeric_limits<TestType>::epsilon());
-    CAPTURE(count, shift);
-    CHECK(test::same_bits(with, without));
-    CHECK(partials[1].same_bits(partials[0]));
-    CHECK_THAT(static_cast<double>(masked), Catch::Matchers::WithinRel(static_cast<double>(expected), tolerance));
-    CHECK(partials[2].error(partials[3]) <= tolerance);
-  };
-  test::for_lengths_and_shifts(check);
-  for (const bv::Index count : {255, 256, 257, 784}) {
-    check(count, 1);
-  }
+  test::check_masks<TestType>(
+      [](auto... arguments) { return kernels::squared_error<TestType>(arguments...).sum; },
+      [](auto... arguments) { return kernels::squared_error_reference<TestType>(arguments...).sum; });
 }
