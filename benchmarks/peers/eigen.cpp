@@ -2,6 +2,7 @@
 // Eigen's product, and a 7-16-8 network of fixed-size Eigen, compiled for this very machine (-O3 -march=native).
 #include <Eigen/Dense>
 
+#include "peers/products.hpp"
 #include "peers/worker.hpp"
 
 #include <memory>
@@ -11,7 +12,6 @@ namespace {
 using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using peers::Work;
 
-/// C = A·B, row-major. Where `is_transposed`, A lies transposed.
 Work product(Eigen::Index rows, Eigen::Index columns, Eigen::Index depth, bool is_transposed) {
   struct Data {
     Matrix a, b, c;
@@ -72,11 +72,7 @@ Work encode_chained() {
 
 int main() {
   peers::Worker worker;
-  worker.offer("product/128x400x784", [] { return product(128, 400, 784, false); });
-  worker.offer("product/400x784x128-transposed", [] { return product(400, 784, 128, true); });
-  worker.offer("product/512x512x512", [] { return product(512, 512, 512, false); });
-  worker.offer("product/512x512x512-transposed", [] { return product(512, 512, 512, true); });
-  worker.offer("product/128x400x20", [] { return product(128, 400, 20, false); });
+  peers::offer_products(worker, product);
   worker.offer("encode/independent", encode_independent);
   worker.offer("encode/chained", encode_chained);
   return worker.serve({{"version", std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) +

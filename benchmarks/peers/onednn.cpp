@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 // oneDNN's matmul primitive, made once for its shape, the weights' layout plain as in a training step. It compiles its own kernels for
 // this machine while it runs.
+#include "peers/products.hpp"
 #include "peers/worker.hpp"
 
 #include <memory>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace {
 
 using peers::Work;
 
-/// C = A·B, row-major. Where `is_transposed`, A lies transposed.
 Work product(dnnl::memory::dim rows, dnnl::memory::dim columns, dnnl::memory::dim depth, bool is_transposed) {
   using Memory = dnnl::memory;
   constexpr auto type = Memory::data_type::f32;
@@ -48,11 +50,7 @@ Work product(dnnl::memory::dim rows, dnnl::memory::dim columns, dnnl::memory::di
 
 int main() {
   peers::Worker worker;
-  worker.offer("product/128x400x784", [] { return product(128, 400, 784, false); });
-  worker.offer("product/400x784x128-transposed", [] { return product(400, 784, 128, true); });
-  worker.offer("product/512x512x512", [] { return product(512, 512, 512, false); });
-  worker.offer("product/512x512x512-transposed", [] { return product(512, 512, 512, true); });
-  worker.offer("product/128x400x20", [] { return product(128, 400, 20, false); });
+  peers::offer_products(worker, product);
   const dnnl_version_t* const version = dnnl_version();
   return worker.serve({{"version", std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
                                        std::to_string(version->patch)}});

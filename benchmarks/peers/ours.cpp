@@ -3,6 +3,7 @@
 #include <betavae/betavae.hpp>
 #include <betavae/simd/instruction_set.hpp>
 
+#include "peers/products.hpp"
 #include "peers/worker.hpp"
 #include "support/memory_speed.hpp"
 #include "support/models.hpp"
@@ -14,6 +15,8 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -70,37 +73,33 @@ Work memory(benchmarks::Traffic traffic, double footprint) {
           0, bytes};
 }
 
-struct Product {
-  Index rows, columns, depth;
-  bool is_transposed;  // A transposed by stride alone, as in a weight gradient
-};
-
-Work product(const Product& sizes) {
+/// Strides alone say whether A lies transposed.
+Work product(Index rows, Index columns, Index depth, bool is_transposed) {
   struct Data {
     AlignedVector<float> a, b, c, workspace;
   };
   const auto data = std::make_shared<Data>();
-  data->a = random_numbers(sizes.rows * sizes.depth, -1, 1);
-  data->b = random_numbers(sizes.depth * sizes.columns, -1, 1);
-  data->c.resize(static_cast<std::size_t>(sizes.rows * sizes.columns));
-  data->workspace.resize(static_cast<std::size_t>(kernels::product_workspace_size<float>(sizes.rows, sizes.depth)));
-  return {[data, sizes](long steps) {
+  data->a = random_numbers(rows * depth, -1, 1);
+  data->b = random_numbers(depth * columns, -1, 1);
+  data->c.resize(static_cast<std::size_t>(rows * columns));
+  data->workspace.resize(static_cast<std::size_t>(kernels::product_workspace_size<float>(rows, depth)));
+  return {[=](long steps) {
             for (long i = 0; i < steps; ++i) {
-              kernels::product<float>({.rows = sizes.rows,
-                                       .columns = sizes.columns,
-                                       .depth = sizes.depth,
+              kernels::product<float>({.rows = rows,
+                                       .columns = columns,
+                                       .depth = depth,
                                        .a = data->a.data(),
-                                       .a_row_stride = sizes.is_transposed ? 1 : sizes.depth,
-                                       .a_depth_stride = sizes.is_transposed ? sizes.rows : 1,
+                                       .a_row_stride = is_transposed ? 1 : depth,
+                                       .a_depth_stride = is_transposed ? rows : 1,
                                        .b = data->b.data(),
-                                       .b_depth_stride = sizes.columns,
+                                       .b_depth_stride = columns,
                                        .c = data->c.data(),
-                                       .c_row_stride = sizes.columns,
+                                       .c_row_stride = columns,
                                        .workspace = data->workspace.data()});
               peers::keep(data->c[0]);
             }
           },
-          2.0 * static_cast<double>(sizes.rows * sizes.columns * sizes.depth)};
+          2.0 * static_cast<double>(rows * columns * depth)};
 }
 
 template <class Model>
@@ -214,14 +213,7 @@ int main() {
   worker.offer("memory/rate/1000000", [] { return memory(Traffic::triad, 4 * sizeof(float) * 1e6); });
   worker.offer("memory/rate/2560", [] { return memory(Traffic::triad, 4 * sizeof(float) * 2'560); });
   worker.offer("memory/bernoulli/1000000", [] { return memory(Traffic::triad, 3 * sizeof(float) * 1e6); });
-  const std::pair<const char*, Product> products[] = {{"product/128x400x784", {128, 400, 784, false}},
-                                                      {"product/400x784x128-transposed", {400, 784, 128, true}},
-                                                      {"product/512x512x512", {512, 512, 512, false}},
-                                                      {"product/512x512x512-transposed", {512, 512, 512, true}},
-                                                      {"product/128x400x20", {128, 400, 20, false}}};
-  for (const auto& [name, sizes] : products) {
-    worker.offer(name, [&sizes = sizes] { return product(sizes); });
-  }
+  peers::offer_products(worker, product);
   worker.offer("step/784-400-20", [] { return training_step(benchmarks::dense_784_400_20(), 128); });
   worker.offer("step/higgins", [] { return training_step(benchmarks::higgins(), 64); });
   worker.offer("rate/1000000", [] { return gaussian_rate(1'000'000); });

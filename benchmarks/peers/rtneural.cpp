@@ -5,6 +5,7 @@
 
 #include <RTNeural/RTNeural.h>
 
+#include <cmath>
 #include <memory>
 #include <vector>
 
