@@ -55,6 +55,7 @@ PEERS = {
 # What --isa avx2 tells each library that chooses its instructions while the program runs.
 AVX2 = {"BETAVAE_ISA": "avx2", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "DNNL_MAX_CPU_ISA": "AVX2",
         "MKL_ENABLE_INSTRUCTIONS": "AVX2", "XLA_FLAGS": "--xla_cpu_max_isa=AVX2"}
+# Their instructions were chosen when they were compiled.
 COMPILED_NATIVE = ("eigen", "rtneural_xsimd", "rtneural_eigen")
 
 
@@ -119,25 +120,24 @@ class Contestant:
         if not PEERS[self.name].script and not os.path.exists(command[0]):
             self.absent = "not found when the benchmarks were built"
             return
+        if self.options.isa == "avx2" and self.name in COMPILED_NATIVE:
+            self.absent = "compiled for all that this processor has, and so no peer under --isa avx2"
+            return
         count = str(self.threads)
         environment = {**os.environ, "BETAVAE_THREADS": count, "OMP_NUM_THREADS": count, "MKL_NUM_THREADS": count,
                        "OPENBLAS_NUM_THREADS": count, "NPROC": count}
         if self.options.isa == "avx2":
             environment.update(AVX2)
-            if self.name in COMPILED_NATIVE:
-                self.absent = "compiled for all that this processor has, and so no peer under --isa avx2"
-                return
         processors = sorted(os.sched_getaffinity(0))[-self.threads:]
-        log = open(self.options.log, "a")
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-                                        env=environment, preexec_fn=lambda: os.sched_setaffinity(0, processors))
+        with open(self.options.log, "a") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
+                                            env=environment, preexec_fn=lambda: os.sched_setaffinity(0, processors))
         while line := self.process.stdout.readline().strip():
             key, _, value = line.partition(": ")
             self.facts[key] = value
         if self.process.poll() is not None or not self.facts:
             self.process.wait()
             self.process = None
-            log.flush()
             last = pathlib.Path(self.options.log).read_text().strip().split("\n")[-1]
             self.absent = last if PEERS[self.name].script else "does not start"
 
@@ -176,8 +176,8 @@ class Turn:
         contestant.start()
         if contestant.absent:
             raise RuntimeError(contestant.absent)
-        _, flop, size = contestant.ask("prepare", work)
-        self.flop, self.bytes = float(flop), float(size)
+        _, flop, moved = contestant.ask("prepare", work)
+        self.flop, self.bytes = float(flop), float(moved)
         self.steps, self.seconds, self.waiting = 1, [], []
         while (took := self.run(self.steps)) < length / 2:
             self.steps = max(self.steps + 1, min(100 * self.steps, int(self.steps * length / max(took, 1e-9))))
@@ -225,8 +225,9 @@ def compete(section, work, options, contestant):
                 turns[name, count] = Turn(contestant(name, count), work.name, options.turn)
             except RuntimeError as reason:
                 missing.append({"work": work.name, "peer": name, "threads": count, "reason": str(reason)})
-    if not any(name == "ours" for name, _ in turns):
-        raise SystemExit(f"{work.name}: {missing[0]['reason']}")
+    for entry in missing:
+        if entry["peer"] == "ours":  # nothing to compare with
+            raise SystemExit(f"{work.name}: {entry['reason']}")
     for count in threads:
         ours = turns["ours", count]
         if ours.flop:
@@ -235,21 +236,22 @@ def compete(section, work, options, contestant):
             limits["bytes", count] = Turn(contestant("ours", count), "memory/" + work.name, options.turn / 4)
     everybody = [*turns.items(), *limits.items()]
     for number in range(options.rounds):
-        for key, turn in everybody[:: 1 if number % 2 == 0 else -1]:
+        for (name, count), turn in everybody[:: 1 if number % 2 == 0 else -1]:
             try:
                 if turn.contestant.process:
                     turn.take()
-            except RuntimeError as reason:  # the others go on without it
-                if key[0] not in PEERS or key[0] == "ours":
+            except RuntimeError as reason:  # the others go on without it, unless it is ours or a limit
+                if name not in section.peers:
                     raise SystemExit(f"{work.name}: {reason}") from reason
-                missing.append({"work": work.name, "peer": key[0], "threads": key[1], "reason": str(reason)})
+                missing.append({"work": work.name, "peer": name, "threads": count, "reason": str(reason)})
                 turn.contestant.fail(str(reason))
     turns = {key: turn for key, turn in turns.items() if turn.contestant.process}
     results = []
     for (name, count), turn in turns.items():
         ours = turns["ours", count]
         result = {"work": work.name, "peer": name, "threads": count, "median": statistics.median(turn.seconds),
-                  "spread": spread(turn.seconds), "waiting": statistics.median(turn.waiting), "rounds": turn.seconds, "steps_a_turn": turn.steps,
+                  "spread": spread(turn.seconds), "waiting": statistics.median(turn.waiting),
+                  "rounds": turn.seconds, "steps_a_turn": turn.steps,
                   "ratio_to_ours": statistics.median(a / b for a, b in zip(turn.seconds, ours.seconds))}
         if name == "ours":
             limit = 0.0
@@ -260,6 +262,7 @@ def compete(section, work, options, contestant):
                     result["peak_flop_per_second" if what == "flop" else "memory_bytes_per_second"] = speed
                     limit += amount / speed
             if ("bytes", count) in limits:
+                # An update moves seven numbers for every four that lie in its arrays: three are written back.
                 result["footprint"] = limits["bytes", count].bytes * (4 / 7 if work.memory == "update" else 1)
             if limit:
                 result["limit"], result["share_of_limit"] = limit, limit / result["median"]
@@ -410,7 +413,7 @@ def main():
                 run["results"] += results
                 run["missing"] += missing
                 print(f"{work.name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
-    contestant("ours", 1).start()
+    contestant("ours", 1).start()  # its facts stand above every table, that of compile time alone too
     for one in contestants.values():
         one.stop()
     run["workers"] = {name: one.facts for (name, _), one in contestants.items() if one.facts}

@@ -24,9 +24,11 @@ def serve(facts, works):
                 start, worked = time.clock_gettime(time.CLOCK_MONOTONIC), time.process_time()
                 run(steps)
                 answer = f"{time.clock_gettime(time.CLOCK_MONOTONIC) - start:.9e} {time.process_time() - worked:.9e}"
-            else:
+            elif command == "drop":
                 prepared.pop(name, None)
                 answer = "ready 0 0"
+            else:
+                answer = f"cannot understand {command}"
         except Exception as error:
             answer = "cannot " + " ".join(f"{type(error).__name__}: {error}".split())[:300]
         print(answer, flush=True)
