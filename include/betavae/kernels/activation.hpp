@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Activations as functions of one number, the specification, and in vectors.
+// Activations as functions of one number: the specification of kernels/activate.hpp.
 //
 // The derivative is written as a function of the output y where that is possible, so that the reverse pass needs y alone and the
 // input x need not be kept; silu is the exception. All are the definitions of PyTorch with its default constants. NaN gives NaN;
-// ±∞ gives the limit, except that silu(−∞) is NaN, as in PyTorch. Vectors differ from the specification by a few roundings, the
-// piecewise linear ones not at all.
+// ±∞ gives the limit, except that silu(−∞) is NaN, as in PyTorch.
 #pragma once
 
-#include <betavae/kernels/detail/blocks.hpp>
-#include <betavae/simd/math.hpp>
+#include <betavae/simd/vector.hpp>
 
 #include <cmath>
 #include <string_view>
@@ -115,181 +113,6 @@ BETAVAE_INLINE Scalar activation_derivative(Activation activation, Scalar y) {
       return -Scalar(expm1(Scalar(-y)));
     default:
       return Scalar(1);
-  }
-}
-
-/// The specification of `activate_in_place`.
-template <class Scalar>
-void activate_in_place_reference(Activation activation, Index count, Scalar* values) {
-  for (Index i = 0; i < count; ++i) {
-    values[i] = activate(activation, values[i]);
-  }
-}
-
-/// The specification of `activation_gradient`. Where relu is flat the adjoint is 0, even of an infinite ȳ.
-template <class Scalar>
-void activation_gradient_reference(Activation activation, Index count, const Scalar* kept, const Scalar* y_adjoint,
-                                   Scalar* x_adjoint) {
-  for (Index i = 0; i < count; ++i) {
-    const Scalar derivative = activation_derivative(activation, kept[i]);
-    const bool is_off = activation == Activation::relu && derivative == Scalar(0);
-    x_adjoint[i] = is_off ? Scalar(0) : Scalar(y_adjoint[i] * derivative);
-  }
-}
-
-namespace detail {
-
-/// Whether `activate_pack` knows it: a comparison and no more, cheap enough for numbers on their way out of registers.
-[[nodiscard]] constexpr bool is_piecewise_linear(Activation activation) {
-  return activation == Activation::identity || activation == Activation::relu || activation == Activation::leaky_relu;
-}
-
-/// A piecewise linear activation of a vector that is in a register; any other activation leaves it as it is.
-template <class Path, class Scalar>
-BETAVAE_INLINE simd::Pack<Path, Scalar> activate_pack(Activation activation, const simd::Pack<Path, Scalar>& x) {
-  using Vector = simd::Vector<Path, Scalar>;
-  if (activation == Activation::relu) {
-    return {x.value < Vector{} ? Vector{} : x.value};
-  }
-  if (activation == Activation::leaky_relu) {
-    return {x.value < Vector{} ? Scalar(leaky_relu_slope) * x.value : x.value};
-  }
-  return x;
-}
-
-/// One activation, known while compiling.
-template <class Path, Activation Kind, class Scalar>
-BETAVAE_INLINE simd::Pack<Path, Scalar> activation_of(const simd::Pack<Path, Scalar>& x) {
-  using Vector = simd::Vector<Path, Scalar>;
-  if constexpr (Kind == Activation::elu) {
-    return {x.value < Vector{} ? simd::expm1<Path, Scalar>(x).value : x.value};
-  } else if constexpr (Kind == Activation::silu) {
-    return {x.value * simd::sigmoid<Path, Scalar>(x).value};
-  } else if constexpr (Kind == Activation::tanh) {
-    return simd::tanh<Path, Scalar>(x);
-  } else if constexpr (Kind == Activation::sigmoid) {
-    return simd::sigmoid<Path, Scalar>(x);
-  } else if constexpr (Kind == Activation::softplus) {
-    return simd::softplus<Path, Scalar>(x);
-  } else {
-    return activate_pack<Path, Scalar>(Kind, x);
-  }
-}
-
-/// ȳ · dy/dx of one activation, from what `activation_derivative` takes.
-template <class Path, Activation Kind, class Scalar>
-BETAVAE_INLINE simd::Pack<Path, Scalar> gradient_of(const simd::Pack<Path, Scalar>& kept,
-                                                    const simd::Pack<Path, Scalar>& y_adjoint) {
-  BETAVAE_CONTRACT
-  using Vector = simd::Vector<Path, Scalar>;
-  const Vector y = kept.value;
-  const Vector adjoint = y_adjoint.value;
-  const Vector one = Scalar(1) - Vector{};
-  if constexpr (Kind == Activation::relu) {
-    return {y > Vector{} ? adjoint : Vector{}};
-  } else if constexpr (Kind == Activation::leaky_relu) {
-    return {y > Vector{} ? adjoint : adjoint * Scalar(leaky_relu_slope)};
-  } else if constexpr (Kind == Activation::elu) {
-    return {adjoint * (y > Vector{} ? one : y + one)};
-  } else if constexpr (Kind == Activation::silu) {
-    const Vector s = simd::sigmoid<Path, Scalar>(kept).value;
-    return {adjoint * (s * (one + y * (one - s)))};
-  } else if constexpr (Kind == Activation::tanh) {
-    return {adjoint * ((one - y) * (one + y))};
-  } else if constexpr (Kind == Activation::sigmoid) {
-    return {adjoint * (y * (one - y))};
-  } else if constexpr (Kind == Activation::softplus) {
-    return {adjoint * -simd::expm1<Path, Scalar>({-y}).value};
-  } else {
-    return y_adjoint;
-  }
-}
-
-struct ActivationValue {
-  template <class Path, Activation Kind, class Scalar>
-  BETAVAE_INLINE static simd::Pack<Path, Scalar> of(const simd::Pack<Path, Scalar>& x,
-                                                    const simd::Pack<Path, Scalar>& /*same*/) {
-    return activation_of<Path, Kind, Scalar>(x);
-  }
-};
-
-struct ActivationGradient {
-  template <class Path, Activation Kind, class Scalar>
-  BETAVAE_INLINE static simd::Pack<Path, Scalar> of(const simd::Pack<Path, Scalar>& kept,
-                                                    const simd::Pack<Path, Scalar>& y_adjoint) {
-    return gradient_of<Path, Kind, Scalar>(kept, y_adjoint);
-  }
-};
-
-/// Values or gradients of any activation. The choice lies outside of the loop.
-template <class Scalar, class Function>
-struct ActivationBody {
-  static constexpr double padding[] = {0, 0};
-
-  template <class Path>
-  BETAVAE_INLINE static void run(Index count, const Scalar* const* inputs, Scalar* const* outputs,
-                                 const Activation* activation) {
-    switch (*activation) {
-      case Activation::relu:
-        return loop<Path, Activation::relu>(count, inputs, outputs);
-      case Activation::leaky_relu:
-        return loop<Path, Activation::leaky_relu>(count, inputs, outputs);
-      case Activation::elu:
-        return loop<Path, Activation::elu>(count, inputs, outputs);
-      case Activation::silu:
-        return loop<Path, Activation::silu>(count, inputs, outputs);
-      case Activation::tanh:
-        return loop<Path, Activation::tanh>(count, inputs, outputs);
-      case Activation::sigmoid:
-        return loop<Path, Activation::sigmoid>(count, inputs, outputs);
-      case Activation::softplus:
-        return loop<Path, Activation::softplus>(count, inputs, outputs);
-      default:
-        return loop<Path, Activation::identity>(count, inputs, outputs);
-    }
-  }
-
- private:
-  template <class Path, Activation Kind>
-  BETAVAE_INLINE static void loop(Index count, const Scalar* const* inputs, Scalar* const* outputs) {
-    using Unaligned = simd::Unaligned<Path, Scalar>;
-    const Scalar* const first = inputs[0];
-    const Scalar* const second = inputs[1];
-    Scalar* const to = outputs[0];
-    for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
-      *reinterpret_cast<Unaligned*>(to + i) =
-          Function::template of<Path, Kind, Scalar>({*reinterpret_cast<const Unaligned*>(first + i)},
-                                                    {*reinterpret_cast<const Unaligned*>(second + i)})
-              .value;
-    }
-  }
-};
-
-}  // namespace detail
-
-/// values[i] = activate(values[i]) for i < count.
-template <class Scalar>
-void activate_in_place(Activation activation, Index count, Scalar* values) {
-  if (activation == Activation::identity) {
-    return;
-  }
-  if constexpr (detail::has_vectors<Scalar>) {
-    using Body = detail::ActivationBody<Scalar, detail::ActivationValue>;
-    detail::for_blocks<Body, 2, 1, Scalar>(count, {values, values}, {values}, activation);
-  } else {
-    activate_in_place_reference(activation, count, values);
-  }
-}
-
-/// x_adjoint[i] = y_adjoint[i] · dy/dx, where `kept[i]` is y, or x where `derivative_needs_input`. The output may be either input.
-template <class Scalar>
-void activation_gradient(Activation activation, Index count, const Scalar* kept, const Scalar* y_adjoint,
-                         Scalar* x_adjoint) {
-  if constexpr (detail::has_vectors<Scalar>) {
-    using Body = detail::ActivationBody<Scalar, detail::ActivationGradient>;
-    detail::for_blocks<Body, 2, 1, Scalar>(count, {kept, y_adjoint}, {x_adjoint}, activation);
-  } else {
-    activation_gradient_reference(activation, count, kept, y_adjoint, x_adjoint);
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include <betavae/kernels/activation.hpp>
 #include <betavae/kernels/detail/masked.hpp>
+#include <betavae/simd/math.hpp>
 #include <betavae/kernels/sum.hpp>
 
 #include <cstdint>
@@ -61,19 +62,18 @@ struct BernoulliBody {
     const Scalar* const values = inputs[1];
     Scalar* const partials = outputs[0];
     const Scalar offset = constants->offset;
-    const Vector one = Scalar(1) - Vector{};
     for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
       BETAVAE_CONTRACT
       const Vector logit = *reinterpret_cast<const Unaligned*>(logits + i) + offset;
       const Vector value = *reinterpret_cast<const Unaligned*>(values + i);
       const Vector positive_part = simd::at_least<Path, Scalar>({logit}, 0).value;
-      const Vector e = simd::detail::exp_of_minus_abs<Path, Scalar>({logit}).value;
-      const Vector nats = (positive_part - value * logit) + simd::log1p_of_fraction<Path, Scalar>({e}).value;
+      const auto power = simd::exp_of_minus_abs<Path, Scalar>({logit});
+      const Vector nats = (positive_part - value * logit) + simd::log1p_of_fraction<Path, Scalar>(power).value;
       // The lanes stay in memory: the additions wait for each other less than for the exponential.
       auto* const sums = reinterpret_cast<Unaligned*>(constants->lanes + i % block_size);
       *sums += nats;
       if (partials != nullptr) {
-        *reinterpret_cast<Unaligned*>(partials + i) = (logit > Vector{} ? one : e) / (one + e) - value;
+        *reinterpret_cast<Unaligned*>(partials + i) = simd::sigmoid_of_exp<Path, Scalar>({logit}, power).value - value;
       }
     }
   }

@@ -6,7 +6,7 @@
 // from the batch's single chain by rounding. Same bits on AVX2 and AVX-512.
 #pragma once
 
-#include <betavae/kernels/activation.hpp>
+#include <betavae/kernels/activate.hpp>
 #include <betavae/kernels/detail/blocks.hpp>
 
 namespace betavae::kernels {

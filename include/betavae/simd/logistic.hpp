@@ -12,16 +12,28 @@ inline constexpr double sigmoid_error = 2.75;
 inline constexpr double softplus_error = 2.75;
 inline constexpr double tanh_error = 3.0;
 
-namespace detail {
+// Sigmoid and softplus in two steps, so that what needs both, or a loop over several functions, computes one exponential.
 
 /// e^−|x|, from 0 to 1; NaN stays NaN.
 template <class Path, class Scalar>
 BETAVAE_INLINE Pack<Path, Scalar> exp_of_minus_abs(const Pack<Path, Scalar>& x) {
-  using Bits = BitsOf<Path, Scalar>;
-  return exp_of_small<Path, Scalar>({(Vector<Path, Scalar>)((Bits)x.value | NumberFormat<Scalar>::sign)});
+  using Bits = detail::BitsOf<Path, Scalar>;
+  return detail::exp_of_small<Path, Scalar>(
+      {(Vector<Path, Scalar>)((Bits)x.value | detail::NumberFormat<Scalar>::sign)});
 }
 
-}  // namespace detail
+/// sigmoid(x) from e^−|x|.
+template <class Path, class Scalar>
+BETAVAE_INLINE Pack<Path, Scalar> sigmoid_of_exp(const Pack<Path, Scalar>& x, const Pack<Path, Scalar>& power) {
+  const Vector<Path, Scalar> one = Scalar(1) - Vector<Path, Scalar>{};
+  return {(x.value < Vector<Path, Scalar>{} ? power.value : one) / (one + power.value)};
+}
+
+/// softplus(x) from e^−|x|.
+template <class Path, class Scalar>
+BETAVAE_INLINE Pack<Path, Scalar> softplus_of_exp(const Pack<Path, Scalar>& x, const Pack<Path, Scalar>& power) {
+  return {at_least<Path, Scalar>(x, 0).value + log1p_of_fraction<Path, Scalar>(power).value};
+}
 
 /// 1 / (1 + e⁻ˣ).
 ///   Lanes   float, double
@@ -30,9 +42,7 @@ BETAVAE_INLINE Pack<Path, Scalar> exp_of_minus_abs(const Pack<Path, Scalar>& x) 
 ///   Others  NaN → NaN, +∞ → 1, −∞ → 0, ±0 and denormals → ½, whether denormals are flushed or not
 template <class Path, class Scalar>
 BETAVAE_INLINE Pack<Path, Scalar> sigmoid(const Pack<Path, Scalar>& x) {
-  const Vector<Path, Scalar> one = Scalar(1) - Vector<Path, Scalar>{};
-  const Vector<Path, Scalar> e = detail::exp_of_minus_abs<Path, Scalar>(x).value;
-  return {(x.value < Vector<Path, Scalar>{} ? e : one) / (one + e)};
+  return sigmoid_of_exp<Path, Scalar>(x, exp_of_minus_abs<Path, Scalar>(x));
 }
 
 /// ln (1 + eˣ).
@@ -42,8 +52,7 @@ BETAVAE_INLINE Pack<Path, Scalar> sigmoid(const Pack<Path, Scalar>& x) {
 ///   Others  NaN → NaN, +∞ → +∞, −∞ → 0, ±0 and denormals → ln 2, whether denormals are flushed or not
 template <class Path, class Scalar>
 BETAVAE_INLINE Pack<Path, Scalar> softplus(const Pack<Path, Scalar>& x) {
-  const auto rest = log1p_of_fraction<Path, Scalar>(detail::exp_of_minus_abs<Path, Scalar>(x));
-  return {at_least<Path, Scalar>(x, 0).value + rest.value};
+  return softplus_of_exp<Path, Scalar>(x, exp_of_minus_abs<Path, Scalar>(x));
 }
 
 /// The hyperbolic tangent, (e²ˣ − 1) / (e²ˣ + 1).

@@ -13,7 +13,7 @@
 // where its rows lie side by side (the weight gradient), so that a strip is one stream, and where their stride is such a power.
 #pragma once
 
-#include <betavae/kernels/activation.hpp>
+#include <betavae/kernels/activate.hpp>
 #include <betavae/kernels/detail/pack.hpp>
 #include <betavae/kernels/detail/product_tile.hpp>
 #include <betavae/simd/caches.hpp>
