@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace betavae {
@@ -41,7 +42,7 @@ class Gradients {
     visit_parameters(model, [this](const std::string& name, auto& parameter) {
       add(name, parameter.data(), parameter.rows(), parameter.columns());
     });
-    state_.resize(parts_.size());
+    is_old_.resize(parts_.size());
     squares_.resize(chunks_.size());
     set_zero();
   }
@@ -57,44 +58,23 @@ class Gradients {
 
   void set_zero() {
     std::fill(values_.begin(), values_.end(), Scalar(0));
-    std::fill(state_.begin(), state_.end(), State::zero);
+    std::fill(is_old_.begin(), is_old_.end(), std::uint8_t{0});
   }
+  void set_zero(const Part& part) { std::fill_n(data(part), part.size(), Scalar(0)); }
 
-  /// Begins a step without touching the memory: what is old is set to zero when a context asks for it, or assigned by an
-  /// operation that can (see Recording::assigned), or set to zero by `end_step` where nobody did.
-  void begin_step() { std::fill(state_.begin(), state_.end(), State::old); }
+  /// Begins a step without touching the memory: each part is old, that of the step before, until a context takes it, and either
+  /// sets it to zero or has an operation assign it (see Recording). `end_step` sets to zero what nobody took.
+  void begin_step() { std::fill(is_old_.begin(), is_old_.end(), std::uint8_t{1}); }
   void end_step() {
     for (const Part& part : parts_) {
-      zero_if_old(part);
+      if (take_old(part)) {
+        set_zero(part);
+      }
     }
   }
-
-  /// Makes the gradient zero if it is still that of the step before.
-  void zero_if_old(const Part& part) {
-    State& state = state_of(part);
-    if (state == State::old) {
-      std::fill_n(data(part), part.size(), Scalar(0));
-      state = State::zero;
-    }
-  }
-  /// Leaves the gradient as it is, because an operation will assign it. Returns whether it may: nobody has asked for it before.
-  [[nodiscard]] bool leave_to_assign(const Part& part) {
-    State& state = state_of(part);
-    if (state != State::old) {
-      return false;
-    }
-    state = State::to_assign;
-    return true;
-  }
-  /// Takes that back, for an operation that can only add: returns whether it had been left, and sets it to zero.
-  bool zero_if_left(const Part& part) {
-    State& state = state_of(part);
-    if (state != State::to_assign) {
-      return false;
-    }
-    state = State::old;
-    zero_if_old(part);
-    return true;
+  /// Whether the part is still that of the step before: true to the first who asks in a step.
+  [[nodiscard]] bool take_old(const Part& part) {
+    return std::exchange(is_old_[static_cast<std::size_t>(&part - parts_.data())], std::uint8_t{0}) != 0;
   }
 
   /// The Euclidean norm over all parameters, summed in double in a fixed order. Infinite or NaN where a gradient is.
@@ -134,12 +114,9 @@ class Gradients {
     values_.resize(values_.size() + static_cast<std::size_t>((rows * columns + line - 1) / line * line));
   }
 
-  enum class State : std::uint8_t { zero, old, to_assign };
-  [[nodiscard]] State& state_of(const Part& part) { return state_[static_cast<std::size_t>(&part - parts_.data())]; }
-
   std::vector<Part> parts_;
   std::vector<Chunk> chunks_;
-  std::vector<State> state_;
+  std::vector<std::uint8_t> is_old_;     ///< of each part
   mutable std::vector<double> squares_;  ///< of each chunk: kept, so that a norm allocates nothing
   AlignedVector<Scalar> values_;
 };
@@ -161,10 +138,9 @@ class Recording {
   template <int Rows, int Columns>
   [[nodiscard]] Variable<Scalar, Rows> parameter(const Parameter<Scalar, Rows, Columns>& parameter) const {
     const auto& part = gradients_->part_of(parameter.data());
-    if (gradients_->zero_if_left(part)) {
-      (void)tape_->is_first_to_write(gradients_->data(part));
+    if (gradients_->take_old(part) || tape_->is_first_to_write(gradients_->data(part))) {
+      gradients_->set_zero(part);
     }
-    gradients_->zero_if_old(part);
     return variable(parameter, part);
   }
 
@@ -173,7 +149,7 @@ class Recording {
   template <int Rows, int Columns>
   [[nodiscard]] Variable<Scalar, Rows> assigned(const Parameter<Scalar, Rows, Columns>& parameter) const {
     const auto& part = gradients_->part_of(parameter.data());
-    if (gradients_->leave_to_assign(part)) {
+    if (gradients_->take_old(part)) {
       tape_->leave_unwritten(gradients_->data(part));
     }
     return variable(parameter, part);
