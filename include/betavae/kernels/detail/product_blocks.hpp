@@ -93,18 +93,41 @@ BETAVAE_INLINE void run_strip(const Tile<Scalar>& tile) {
   run_tile<Path, strip, Vectors>(tile);
 }
 
-/// All strips of one panel. Strip after strip A lies `a_strip_stride` numbers further. `soon` is the panel of B to come, or null.
+/// The panel of B to come, fetched while the tiles of this one run: strip i fetches what lies at first + i · line + k · stride in
+/// step k of its depth, for i < lines.
+template <class Scalar>
+struct NextPanel {
+  static constexpr Index line = 64 / static_cast<Index>(sizeof(Scalar));
+  const Scalar* first;
+  Index stride;
+  Index lines;
+};
+
+/// How a block of A is read: in place, or packed strip by strip. A last strip that is not full is packed in any case, with zeros
+/// below it, so that a tile can read all its rows.
+template <class Scalar>
+struct PackedRows {
+  const Scalar* a;
+  Index row_stride, depth_stride, strip_stride;
+  const Scalar* short_strip;  ///< where it lies if it alone is packed, else null
+};
+
+/// All strips of one panel.
 template <class Path, int Vectors, class Scalar>
-BETAVAE_INLINE void run_strips(Tile<Scalar> tile, Index rows, Index columns, Index a_strip_stride, const Scalar* soon,
-                               Index soon_stride) {
+BETAVAE_INLINE void run_strips(Tile<Scalar> tile, Index rows, Index columns, const PackedRows<Scalar>& a,
+                               const NextPanel<Scalar>& next) {
   constexpr Index lanes = simd::lanes<Path, Scalar>;
   constexpr int strip = tile_rows<Path>;
   const bool is_narrow = Vectors < 3 && columns < lanes;  // fewer than a vector: through a strip of whole ones
   alignas(64) Scalar whole[static_cast<std::size_t>(strip * lanes)] = {};
   const Tile<Scalar> first = tile;
-  const Index strips = (rows - 1) / strip + 1;
   for (Index row = 0; row < rows; row += strip) {
     tile.valid_rows = rows - row < strip ? rows - row : strip;
+    if (tile.valid_rows < strip && a.short_strip != nullptr) {
+      tile.a = a.short_strip;
+      tile.a_row_stride = 1;
+      tile.a_depth_stride = strip;
+    }
     if (first.start != nullptr) {
       tile.start = first.start + row * tile.start_row_stride;
     }
@@ -120,12 +143,9 @@ BETAVAE_INLINE void run_strips(Tile<Scalar> tile, Index rows, Index columns, Ind
       tile.start_row_stride = tile.c_row_stride = lanes;
       tile.c = whole;
     }
-    // Each strip fetches its share of the panel to come. (Inside the tile's loop it would take registers that the tile needs.)
-    for (Index k = row / strip; soon != nullptr && k < tile.depth; k += strips) {
-      for (Index v = 0; v < Vectors; ++v) {
-        __builtin_prefetch(soon + k * soon_stride + v * lanes);
-      }
-    }
+    const Index line = row / strip;
+    tile.soon = line < next.lines ? next.first + line * next.line : tile.b;
+    tile.soon_stride = line < next.lines ? next.stride : 0;
     run_strip<Path, Vectors>(tile);
     if (is_narrow) {
       tile.start_row_stride = first.start_row_stride;
@@ -135,16 +155,9 @@ BETAVAE_INLINE void run_strips(Tile<Scalar> tile, Index rows, Index columns, Ind
         }
       }
     }
-    tile.a += a_strip_stride;
+    tile.a += a.strip_stride;
   }
 }
-
-/// How a block of A is read: in place, or packed strip by strip.
-template <class Scalar>
-struct PackedRows {
-  const Scalar* a;
-  Index row_stride, depth_stride, strip_stride;
-};
 
 template <class Path, class Scalar>
 BETAVAE_INLINE PackedRows<Scalar> pack_rows(const ProductArguments<Scalar>& product, Index first_row, Index rows,
@@ -152,15 +165,20 @@ BETAVAE_INLINE PackedRows<Scalar> pack_rows(const ProductArguments<Scalar>& prod
   constexpr Index strip = tile_rows<Path>;
   const Scalar* const a = product.a + first_row * product.a_row_stride + first_step * product.a_depth_stride;
   const bool lies_across = product.a_row_stride == 1 && product.a_depth_stride != 1;
-  if (product.columns < 4 * tile_vectors<Path> * simd::lanes<Path, Scalar> ||
-      !(lies_across || is_crowding<Scalar>(product.a_row_stride))) {
-    return {a, product.a_row_stride, product.a_depth_stride, strip * product.a_row_stride};
+  const bool packs_all = product.columns >= 4 * tile_vectors<Path> * simd::lanes<Path, Scalar> &&
+                         (lies_across || is_crowding<Scalar>(product.a_row_stride));
+  const Index whole = rows / strip * strip;
+  for (Index i = whole * depth; whole < rows && i < (whole + strip) * depth; ++i) {
+    workspace[i] = Scalar(0);
   }
-  for (Index row = 0; row < rows; row += strip) {
+  for (Index row = packs_all ? 0 : whole; row < rows; row += strip) {
     pack<tile_rows<Path>>(depth, rows - row < strip ? rows - row : strip, a + row * product.a_row_stride,
                           product.a_depth_stride, product.a_row_stride, workspace + row * depth, strip);
   }
-  return {workspace, 1, strip, strip * depth};
+  if (packs_all) {
+    return {workspace, 1, strip, strip * depth, nullptr};
+  }
+  return {a, product.a_row_stride, product.a_depth_stride, strip * product.a_row_stride, workspace + whole * depth};
 }
 
 /// The whole product. The workspace holds a panel of B, then a block of A.
@@ -197,9 +215,13 @@ BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const P
           start_row_stride = product.start_row_stride;
         }
         const Scalar* const b = product.b + step * product.b_depth_stride + column * product.b_column_stride;
-        const Scalar* soon = nullptr;
-        if (product.b_column_stride == 1 && !(is_last && columns == left)) {
-          soon = columns < left ? b + columns : product.b + (step + depth) * product.b_depth_stride;
+        NextPanel<Scalar> next{};
+        if (!(is_last && columns == left)) {
+          const bool is_contiguous = product.b_column_stride == 1;
+          next.first = columns < left ? b + columns * product.b_column_stride
+                                      : product.b + (step + depth) * product.b_depth_stride;
+          next.stride = is_contiguous ? product.b_depth_stride : product.b_column_stride;
+          next.lines = ((is_contiguous ? columns : depth) - 1) / next.line + 1;
         }
         Tile<Scalar> tile{.depth = depth,
                           .valid_rows = 0,
@@ -213,7 +235,9 @@ BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const P
                           .c = c,
                           .c_row_stride = product.c_row_stride,
                           .last_vector = columns < lanes ? 0 : columns - lanes,
-                          .relu = is_last && product.activation == Activation::relu};
+                          .relu = is_last && product.activation == Activation::relu,
+                          .soon = nullptr,
+                          .soon_stride = 0};
         if (columns < lanes || product.b_column_stride != 1 || rows >= rows_worth_a_panel) {
           for (Index i = 0; columns < lanes && i < depth * width; ++i) {
             product.workspace[i] = Scalar(0);
@@ -223,9 +247,9 @@ BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const P
           tile.b_depth_stride = width;
         }
         if (widest == 3 && vectors == 3) {
-          run_strips<Path, widest>(tile, rows, columns, a.strip_stride, soon, product.b_depth_stride);
+          run_strips<Path, widest>(tile, rows, columns, a, next);
         } else {
-          run_strips<Path, 2>(tile, rows, columns, a.strip_stride, soon, product.b_depth_stride);
+          run_strips<Path, 2>(tile, rows, columns, a, next);
         }
         column += columns;
       }

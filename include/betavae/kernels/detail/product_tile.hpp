@@ -15,7 +15,7 @@ namespace betavae::kernels::detail {
 template <class Scalar>
 struct Tile {
   Index depth;
-  Index valid_rows;  ///< further rows repeat the last one, and are not stored
+  Index valid_rows;  ///< further rows of A are there too, but mean nothing, and are not stored
   const Scalar* a;
   Index a_row_stride, a_depth_stride;
   const Scalar* b;
@@ -26,26 +26,27 @@ struct Tile {
   Index c_row_stride;
   Index last_vector;
   bool relu;  ///< of what is stored
+  const Scalar*
+      soon;  ///< what is fetched into the second-level cache on the way, a line a step, `soon_stride` numbers apart
+  Index soon_stride;
 };
 
 template <class Path, int Rows, int Vectors, class Scalar>
 BETAVAE_INLINE void run_tile(const Tile<Scalar>& tile) {
+  static_assert(Rows <= 8);
   using Vector = simd::Vector<Path, Scalar>;
   using Unaligned = simd::Unaligned<Path, Scalar>;
   constexpr Index lanes = simd::lanes<Path, Scalar>;
 
-  const Scalar* a[Rows];
   Vector sums[Rows][Vectors];
   BETAVAE_UNROLL
   for (int i = 0; i < Rows; ++i) {
-    const Index row = i < tile.valid_rows ? i : tile.valid_rows - 1;
-    a[i] = tile.a + row * tile.a_row_stride;
     BETAVAE_UNROLL
     for (int v = 0; v < Vectors; ++v) {
       sums[i][v] = Vector{};
     }
-    if (tile.start != nullptr) {
-      const Scalar* const start = tile.start + row * tile.start_row_stride;
+    if (tile.start != nullptr && i < tile.valid_rows) {
+      const Scalar* const start = tile.start + i * tile.start_row_stride;
       BETAVAE_UNROLL
       for (int v = 0; v < Vectors - 1; ++v) {
         sums[i][v] = *reinterpret_cast<const Unaligned*>(start + v * lanes);
@@ -54,11 +55,20 @@ BETAVAE_INLINE void run_tile(const Tile<Scalar>& tile) {
     }
   }
 
+  // Eight rows of A by two pointers and two strides, which addresses can scale by 2 and 4: a pointer for each row would leave none
+  // for fetching ahead, or move some to vector registers, each way back taking a multiplier's port. The asm keeps the compiler
+  // from working out the sums beforehand, one register each.
+  Index row = tile.a_row_stride * static_cast<Index>(sizeof(Scalar));
+  Index three_rows = 3 * row;
+  asm("" : "+r"(row), "+r"(three_rows));
+  const char* a = reinterpret_cast<const char*>(tile.a);
+  const char* a_of_row_5 = a + 5 * row;
+  const Index a_depth_stride = tile.a_depth_stride * static_cast<Index>(sizeof(Scalar));
   const Scalar* b = tile.b;
   const Index b_depth_stride = tile.b_depth_stride;
   const Index last_vector = tile.last_vector;
-  const Index a_depth_stride = tile.a_depth_stride;
-  Index a_offset = 0;
+  const Scalar* soon = tile.soon;
+  const Index soon_stride = tile.soon_stride;
   for (Index k = tile.depth; k > 0; --k) {
     BETAVAE_CONTRACT
     Vector b_row[Vectors];
@@ -67,16 +77,24 @@ BETAVAE_INLINE void run_tile(const Tile<Scalar>& tile) {
       b_row[v] = *reinterpret_cast<const Unaligned*>(b + (v < Vectors - 1 ? v * lanes : last_vector));
       BETAVAE_KEEP_IN_REGISTER(b_row[v]);
     }
+    __builtin_prefetch(soon, 0, 2);
     BETAVAE_UNROLL
     for (int i = 0; i < Rows; ++i) {
-      const Vector a_number = a[i][a_offset] - Vector{};
+      const char* const at = i < 3    ? a + i * row
+                             : i == 3 ? a + three_rows
+                             : i == 4 ? a + 4 * row
+                             : i == 6 ? a + 2 * three_rows
+                                      : a_of_row_5 + (i - 5) * row;
+      const Vector a_number = *reinterpret_cast<const Scalar*>(at) - Vector{};
       BETAVAE_UNROLL
       for (int v = 0; v < Vectors; ++v) {
         sums[i][v] += a_number * b_row[v];
       }
     }
+    a += a_depth_stride;
+    a_of_row_5 += a_depth_stride;
     b += b_depth_stride;
-    a_offset += a_depth_stride;
+    soon += soon_stride;
   }
 
   if (tile.relu) {
