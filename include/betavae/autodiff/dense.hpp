@@ -25,7 +25,8 @@ struct ProductShares {
   Index length;
 };
 
-/// Parts of rows pack the same panels of B again, so they must be long; parts of columns are whole vectors on every path.
+/// Parts of rows pack the same panels of B again, so they must be long; parts of columns read the same A again, so they must be
+/// wide, and are whole vectors on every path.
 [[nodiscard]] inline ProductShares share_product(Index rows, Index columns, Index depth, Index threads) {
   constexpr double worth_a_task = 1e5;  // multiply-adds, a few microseconds
   const double work = static_cast<double>(rows) * static_cast<double>(columns) * static_cast<double>(depth);
@@ -33,7 +34,7 @@ struct ProductShares {
     return {true, 1, rows};
   }
   const Index most = std::min(threads, static_cast<Index>(work / worth_a_task));
-  const bool by_rows = rows >= 96 * most;
+  const bool by_rows = rows >= 96 * most || (columns < 96 * most && rows >= 16 * most);
   const Index unit = by_rows ? 8 : 16;
   const Index units = ((by_rows ? rows : columns) + unit - 1) / unit;
   const Index length = (units + most - 1) / most * unit;

@@ -49,8 +49,11 @@ class MatrixSet {
   void fill(std::span<const Index> samples, Other* values) const {
     for (const Index sample : samples) {
       require_index("MatrixSet::fill", "sample", sample, size());
-      for (Index row = 0; row < view_.rows; ++row) {
-        *values++ = Other(view_.column(sample)[row]);
+      if constexpr (std::is_same_v<Other, Scalar>) {
+        values = std::copy_n(view_.column(sample), view_.rows, values);
+      } else {
+        values = std::transform(view_.column(sample), view_.column(sample) + view_.rows, values,
+                                [](Scalar value) { return Other(value); });
       }
     }
   }
