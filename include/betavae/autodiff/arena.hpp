@@ -93,17 +93,16 @@ class Arena {
   /// Memory that nobody has written to: a vector would fill it first.
   class Block {
    public:
-    explicit Block(std::size_t size)
-        : memory_(static_cast<std::byte*>(::operator new (size, std::align_val_t{cache_line}))), size_(size) {}
+    explicit Block(std::size_t size) : memory_(static_cast<std::byte*>(detail::allocate_aligned(size)), Free{size}) {}
     [[nodiscard]] std::byte* data() const { return memory_.get(); }
-    [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] std::size_t size() const { return memory_.get_deleter().size; }
 
    private:
     struct Free {
-      void operator()(std::byte* memory) const { ::operator delete (memory, std::align_val_t{cache_line}); }
+      std::size_t size;
+      void operator()(std::byte* memory) const { detail::free_aligned(memory, size); }
     };
     std::unique_ptr<std::byte, Free> memory_;
-    std::size_t size_;
   };
 
   static constexpr std::size_t first_block = std::size_t{1} << 14;

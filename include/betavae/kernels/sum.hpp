@@ -104,6 +104,7 @@ struct SumOfSquaresBody {
     Vector sums[vectors] = {};
     for (Index i = 0; i < count; i += block_size) {
       BETAVAE_CONTRACT
+      simd::prefetch_stream(values + i);
       BETAVAE_UNROLL
       for (Index v = 0; v < vectors; ++v) {
         const Vector number = __builtin_convertvector(*reinterpret_cast<const Part*>(values + i + v * width), Vector);
