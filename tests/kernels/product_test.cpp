@@ -294,6 +294,45 @@ TEMPLATE_TEST_CASE("A deep product is one chain of multiply-adds in order, bit f
   }
 }
 
+TEMPLATE_TEST_CASE(
+    "A result that goes past the caches has the bits of one that does not, and nothing beside it changes",
+    "[kernels][product]", float, double) {
+  constexpr Index rows = 27;
+  constexpr Index columns = 112;
+  constexpr Index stride = 128;
+  constexpr Index depth = 12;
+  constexpr TestType untouched = 7;
+  const auto a = test::numbers<TestType>(1, rows * depth);
+  const auto b = test::numbers<TestType>(2, depth * columns);
+  bv::AlignedVector<TestType> workspace(std::size_t{1} << 14);
+  for (const Path<TestType>& path : all_paths<TestType>()) {
+    const auto run = [&](Index misaligned_by) {
+      bv::AlignedVector<TestType> memory(static_cast<std::size_t>(rows * stride + misaligned_by), untouched);
+      TestType* const c = memory.data() + misaligned_by;
+      path.run({.rows = rows,
+                .columns = columns,
+                .depth = depth,
+                .a = a.data(),
+                .a_row_stride = 1,
+                .a_depth_stride = rows,
+                .b = b.data(),
+                .b_depth_stride = columns,
+                .c = c,
+                .c_row_stride = stride,
+                .workspace = workspace.data()});
+      return std::vector<TestType>(c, c + rows * stride);
+    };
+    const auto streamed = run(0);
+    CAPTURE(path.name);
+    CHECK(test::same_bits(streamed, run(1)));
+    for (Index i = 0; i < rows; ++i) {
+      for (Index j = columns; j < stride; ++j) {
+        CHECK(streamed[static_cast<std::size_t>(i * stride + j)] == untouched);
+      }
+    }
+  }
+}
+
 TEMPLATE_TEST_CASE("The dispatched product is the path that BETAVAE_ISA or the processor chose", "[kernels][product]",
                    float, double) {
   const Operands<TestType> operands({.rows = 9, .columns = 29, .depth = 65, .start = Start::bias});

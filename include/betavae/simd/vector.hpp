@@ -99,6 +99,36 @@ struct Pack {
   Vector<Path, Scalar> value;
 };
 
+/// Fetches what a loop that walks through memory will read 2 KiB further on: the processor's own prefetcher stops at the end of a
+/// page, and starts late on the next one. Past the end of an array it does nothing.
+template <class Scalar>
+BETAVAE_INLINE void prefetch_stream(const Scalar* from) {
+  __builtin_prefetch(reinterpret_cast<const char*>(from) + 2048, 0, 3);
+}
+
+/// Stores a vector without reading its line first, and past the caches: for results larger than they are. `to` is aligned to
+/// Path::bytes. Other threads may read it after `finish_streaming`.
+template <class Path, class Scalar>
+BETAVAE_INLINE void stream(Scalar* to, const Pack<Path, Scalar>& x) {
+  auto& target = *reinterpret_cast<Vector<Path, Scalar>*>(to);
+#if defined(__clang__)
+  __builtin_nontemporal_store(x.value, &target);
+#elif BETAVAE_X86 && defined(__SSE2__)
+  if constexpr (Path::bytes > 16) {
+    asm volatile("vmovntps %1, %0" : "=m"(target) : "v"(x.value));
+  } else {
+    asm volatile("movntps %1, %0" : "=m"(target) : "x"(x.value));
+  }
+#else
+  target = x.value;
+#endif
+}
+BETAVAE_INLINE void finish_streaming() {
+#if BETAVAE_X86 && defined(__SSE2__)
+  asm volatile("sfence" ::: "memory");
+#endif
+}
+
 /// √x, lane by lane, correctly rounded. There is no operator for it; builtins differ from compiler to compiler and version to version.
 template <class Path, class Scalar>
 BETAVAE_INLINE Pack<Path, Scalar> sqrt(const Pack<Path, Scalar>& x) {

@@ -181,12 +181,22 @@ BETAVAE_INLINE PackedRows<Scalar> pack_rows(const ProductArguments<Scalar>& prod
   return {a, product.a_row_stride, product.a_depth_stride, strip * product.a_row_stride, workspace + whole * depth};
 }
 
+/// Whether C goes past the caches: it would not stay in the second level, nothing of it is read here, and its vectors are aligned.
+template <class Path, class Scalar>
+BETAVAE_INLINE bool streams_result(const ProductArguments<Scalar>& product, const ProductBlocks& blocks) {
+  constexpr Index lanes = simd::lanes<Path, Scalar>;
+  return product.rows * product.columns > 4 * blocks.packed && product.start != product.c &&
+         product.depth <= blocks.depth && product.activation == Activation::identity && product.columns % lanes == 0 &&
+         product.c_row_stride % lanes == 0 && reinterpret_cast<std::uintptr_t>(product.c) % Path::bytes == 0;
+}
+
 /// The whole product. The workspace holds a panel of B, then a block of A.
 template <class Path, class Scalar>
 BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const ProductBlocks& blocks) {
   constexpr int lanes = simd::lanes<Path, Scalar>;
   constexpr int widest = tile_vectors<Path>;
   Scalar* const packed = product.workspace + panel_size<Path, Scalar>(product.depth, blocks);
+  const bool streams = streams_result<Path>(product, blocks);
   // Blocks of the depth are of about one length: a short rest would cost as many loads and stores of C as a whole block.
   const Index depth_blocks = product.depth > 0 ? (product.depth - 1) / blocks.depth + 1 : 1;
   const Index longest = (product.depth + depth_blocks - 1) / depth_blocks;
@@ -236,6 +246,7 @@ BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const P
                           .c_row_stride = product.c_row_stride,
                           .last_vector = columns < lanes ? 0 : columns - lanes,
                           .relu = is_last && product.activation == Activation::relu,
+                          .streams = streams,
                           .soon = nullptr,
                           .soon_stride = 0};
         if (columns < lanes || product.b_column_stride != 1 || rows >= rows_worth_a_panel) {
@@ -256,6 +267,9 @@ BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const P
     }
     step += depth;
   } while (step < product.depth);
+  if (streams) {
+    simd::finish_streaming();
+  }
 }
 
 }  // namespace detail

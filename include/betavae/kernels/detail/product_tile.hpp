@@ -25,7 +25,8 @@ struct Tile {
   Scalar* c;
   Index c_row_stride;
   Index last_vector;
-  bool relu;  ///< of what is stored
+  bool relu;     ///< of what is stored
+  bool streams;  ///< stores past the caches, in tiles of three vectors: every vector of C is aligned
   const Scalar*
       soon;  ///< what is fetched into the second-level cache on the way, a line a step, `soon_stride` numbers apart
   Index soon_stride;
@@ -111,10 +112,14 @@ BETAVAE_INLINE void run_tile(const Tile<Scalar>& tile) {
     if (i < tile.valid_rows) {
       Scalar* const c = tile.c + i * tile.c_row_stride;
       BETAVAE_UNROLL
-      for (int v = 0; v < Vectors - 1; ++v) {
-        *reinterpret_cast<Unaligned*>(c + v * lanes) = sums[i][v];
+      for (int v = 0; v < Vectors; ++v) {
+        Scalar* const to = c + (v < Vectors - 1 ? v * lanes : tile.last_vector);
+        if (Vectors == 3 && tile.streams) {
+          simd::stream<Path, Scalar>(to, {sums[i][v]});
+        } else {
+          *reinterpret_cast<Unaligned*>(to) = sums[i][v];
+        }
       }
-      *reinterpret_cast<Unaligned*>(c + tile.last_vector) = sums[i][Vectors - 1];
     }
   }
 }
