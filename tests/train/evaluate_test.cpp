@@ -147,6 +147,8 @@ TEST_CASE("evaluate refuses empty sets, wrong features, batches of none, and val
         "evaluate: expected as many features of the data as inputs of the model, got 5 and 6");
   CHECK(error_text<ArgumentError>([&] { (void)evaluate(model, grey_data(2), {.batch = 0}); }) ==
         "evaluate: options.batch: expected at least 1, got 0");
+  CHECK(error_text<ArgumentError>([&] { (void)evaluate(model, grey_data(2), {.threads = -1}); }) ==
+        "evaluate: options.threads: expected a number from 0 to 1024, got -1");
   Matrix<float> data = grey_data(10);
   data(4, 9) = std::numeric_limits<float>::quiet_NaN();
   CHECK(error_text<DataError>([&] { (void)evaluate(model, data, {.batch = 4}); }) ==

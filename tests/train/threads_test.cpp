@@ -54,6 +54,20 @@ TEST_CASE("After 50 training steps, every number of threads gives the same bytes
   }
 }
 
+TEST_CASE("A measurement has the same bits for every number of threads", "[train][threads]") {
+  const auto pixels = images();
+  const bv::Vae model{bv::dense_encoder<784, 400, 20>(), bv::dense_decoder<20, 400, 784>(), bv::Bernoulli{}};
+  const bv::Evaluation one = evaluate(model, pixels, {.batch = 150, .threads = 1});
+  for (const Index threads : {2, 3, 5, 8, 16}) {
+    const bv::Evaluation result = evaluate(model, pixels, {.batch = 150, .threads = threads});
+    CAPTURE(threads);
+    CHECK(result.rate == one.rate);
+    CHECK(result.distortion == one.distortion);
+    CHECK(result.code_variance == one.code_variance);
+    CHECK(result.z_mean_square == one.z_mean_square);
+  }
+}
+
 TEST_CASE("Two models train at once in two threads of the user's, each as it would alone", "[train][threads]") {
   const auto pixels = images();
   const auto alone = train(pixels, 2);

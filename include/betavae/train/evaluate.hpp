@@ -29,6 +29,7 @@ struct Evaluation : NegativeElbo {
 struct EvaluateOptions {
   Index batch = 500;       ///< samples at a time; changes the result by rounding alone
   std::uint64_t seed = 1;  ///< of the posterior draws
+  Index threads = 0;       ///< that share the work; the same bits for any number. 0: see `default_thread_count`
 };
 
 /// The least possible distortion of these values, in nats, summed over all: for Bernoulli, the entropy of the grey values.
@@ -46,13 +47,15 @@ template <class Likelihood, class Scalar>
 namespace detail {
 
 template <class Model, class Data>
-[[nodiscard]] Evaluation evaluate_set(const Model& model, const Data& data, const EvaluateOptions& options) {
+[[nodiscard]] Evaluation evaluate_set(const Model& model, const Data& data, const EvaluateOptions& options,
+                                      Threads& threads) {
   using Scalar = typename Model::Scalar;
   require(options.batch > 0, "evaluate", "options.batch", "at least 1", options.batch);
   Evaluation result;
   RunningMoments means;
   RunningMoments draws;
   Tape<Scalar> tape;
+  tape.use_threads(&threads);
   Batch<Scalar> batch;
   const GaussianNoise noise(options.seed, Stream::evaluation);
   const auto total = static_cast<double>(data.size());
@@ -87,12 +90,15 @@ template <class Model, class Data>
 }  // namespace detail
 
 /// Measures a matrix features × samples or any DataSet.
-/// Errors: ArgumentError for an empty set, the wrong number of features or a batch size below 1; DataError for values outside of
-/// the likelihood's domain.
+/// Errors: ArgumentError for an empty set, the wrong number of features, a batch size below 1 or a number of threads out of range;
+/// DataError for values outside of the likelihood's domain.
 template <class Model, class Data>
 [[nodiscard]] Evaluation evaluate(const Model& model, const Data& data, const EvaluateOptions& options = {}) {
+  require(options.threads >= 0 && options.threads <= 1024, "evaluate", "options.threads", "a number from 0 to 1024",
+          options.threads);
+  Threads threads(options.threads);
   return detail::with_data_set<typename Model::Scalar>(
-      data, [&](const auto& set) { return detail::evaluate_set(model, set, options); });
+      data, [&](const auto& set) { return detail::evaluate_set(model, set, options, threads); });
 }
 
 }  // namespace betavae

@@ -50,6 +50,8 @@ class Fit {
                          [](Index) {});
   }
 
+  [[nodiscard]] Threads& threads() { return threads_; }
+
   /// `validate()` gives the NegativeElbo of held-out data, or nothing.
   template <class Validate>
   History run(const Validate& validate) {
@@ -236,8 +238,10 @@ History fit_with_validation(Model& model, const Data& data, const Validation& va
     return detail::with_data_set<Scalar>(validation, [&](const auto& held_out) {
       detail::Fit training(model, set, objective, options, noise, state);
       training.require_valid("validation", held_out);
-      return training.run(
-          [&] { return std::optional<NegativeElbo>(evaluate(model, held_out, {.seed = options.seed})); });
+      return training.run([&] {
+        return std::optional<NegativeElbo>(
+            detail::evaluate_set(model, held_out, {.seed = options.seed}, training.threads()));
+      });
     });
   });
 }
