@@ -6,56 +6,14 @@
 #include <betavae/vae/likelihood/gaussian.hpp>
 
 #include "model_check.hpp"
+#include "number_file.hpp"
 
-#include <cstdlib>
-#include <fstream>
-#include <map>
-#include <sstream>
-#include <stdexcept>
 #include <string>
 
 namespace betavae::test {
 
-/// Tensors by name: "CASE/float32/gradient/encoder.0.weight".
-class Reference {
- public:
-  explicit Reference(const std::string& path) {
-    std::ifstream file(path);
-    std::string line;
-    while (std::getline(file, line)) {
-      if (line.empty() || line.front() == '#') {
-        continue;
-      }
-      std::istringstream words(line);
-      std::string name;
-      Index rows = 0;
-      Index columns = 0;
-      words >> name >> rows >> columns;
-      Matrix<double> tensor(rows, columns);
-      std::string word;
-      for (Index i = 0; i < tensor.size(); ++i) {
-        words >> word;
-        tensor.data()[i] = std::strtod(word.c_str(), nullptr);  // streams do not read hexadecimal floats
-      }
-      if (!words || words >> word) {
-        throw std::runtime_error(path + ": " + name + ": wrong number of numbers");
-      }
-      tensors_[name] = tensor;
-    }
-    if (tensors_.empty()) {
-      throw std::runtime_error(path + ": no numbers");
-    }
-  }
-
-  [[nodiscard]] bool has(const std::string& name) const { return tensors_.count(name) != 0; }
-  [[nodiscard]] const Matrix<double>& at(const std::string& name) const { return tensors_.at(name); }
-
- private:
-  std::map<std::string, Matrix<double>> tensors_;
-};
-
-[[nodiscard]] inline const Reference& pytorch_reference() {
-  static const Reference reference(std::string(BETAVAE_TEST_REFERENCE_DIR) + "/pytorch.txt");
+[[nodiscard]] inline const NumberFile& pytorch_reference() {
+  static const NumberFile reference(std::string(BETAVAE_TEST_REFERENCE_DIR) + "/pytorch.txt");
   return reference;
 }
 
