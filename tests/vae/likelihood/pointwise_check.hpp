@@ -369,7 +369,7 @@ void check_discrete_draws(const Likelihood& likelihood, const Matrix<double>& p,
     chi_squared += (rare_drawn - rare_expected) * (rare_drawn - rare_expected) / rare_expected;
     degrees += 1;
   } else {
-    CHECK(rare_drawn <= rare_expected + 5 * std::sqrt(rare_expected) + 3);
+    CHECK(rare_drawn <= rare_expected + 5 * std::sqrt(std::max(0.0, rare_expected)) + 3);
   }
   if (degrees > 0) {
     const double spread = 2 / (9 * degrees);

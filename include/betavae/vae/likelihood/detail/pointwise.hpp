@@ -38,7 +38,8 @@
 
 namespace betavae::detail {
 
-inline constexpr double log_bound = 300;                                      ///< of ln mean, ln scale and logits
+inline constexpr double log_bound = 300;     ///< of ln mean, ln scale and logits
+inline constexpr double wide_bound = 1e100;  ///< of locations whose square must stay finite
 inline constexpr double unbounded = std::numeric_limits<double>::infinity();  ///< of locations
 
 /// What one value is computed in.
@@ -239,6 +240,17 @@ class Pointwise {
     return result;
   }
 };
+
+/// A draw of a positive number as one that `is_positive`, where float or double cannot hold it.
+template <class Scalar>
+[[nodiscard]] Scalar rounded_positive(double x) {
+  const Scalar least = std::numeric_limits<Scalar>::min();
+  const auto rounded = static_cast<Scalar>(x);
+  return rounded < least ? least : rounded;
+}
+
+/// Whether x is positive and finite. Denormal numbers are not, for threads that train count them as 0, whose logarithm is infinite.
+[[nodiscard]] inline bool is_positive(double x) { return x >= std::numeric_limits<double>::min() && std::isfinite(x); }
 
 /// Whether x is a count: 0, 1, 2, …
 [[nodiscard]] inline bool is_count(double x) { return x >= 0 && std::isfinite(x) && x == std::floor(x); }
