@@ -33,7 +33,7 @@ TEST_CASE("The beta has the right gradient with missing values and offsets", "[v
   check_missing_values(bv::Beta{}, parameters, some_values());
   check_offset(bv::Beta{}, parameters, some_values());
   check_threads(bv::Beta{}, parameters, some_values());
-  check_float(bv::Beta{}, parameters, some_values());
+  check_scalars(bv::Beta{}, parameters, some_values());
 }
 
 TEST_CASE("The beta integrates to 1, with the stated Fisher information", "[vae][beta]") {

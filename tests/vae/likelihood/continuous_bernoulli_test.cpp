@@ -35,7 +35,7 @@ TEST_CASE("The continuous Bernoulli has the right gradient with missing values a
   check_missing_values(bv::ContinuousBernoulli{}, parameters, some_values());
   check_offset(bv::ContinuousBernoulli{}, parameters, some_values());
   check_threads(bv::ContinuousBernoulli{}, parameters, some_values());
-  check_float(bv::ContinuousBernoulli{}, parameters, some_values());
+  check_scalars(bv::ContinuousBernoulli{}, parameters, some_values());
 }
 
 TEST_CASE("The continuous Bernoulli integrates to 1, with the stated Fisher information",

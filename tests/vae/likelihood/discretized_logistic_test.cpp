@@ -41,7 +41,7 @@ TEST_CASE("The discretized logistic has the right gradient with missing values a
   check_missing_values(bv::DiscretizedLogistic{}, parameters, some_values());
   check_offset(bv::DiscretizedLogistic{}, parameters, some_values());
   check_threads(bv::DiscretizedLogistic{}, parameters, some_values());
-  check_float(bv::DiscretizedLogistic{}, parameters, some_values());
+  check_scalars(bv::DiscretizedLogistic{}, parameters, some_values());
 }
 
 TEST_CASE("The discretized logistic sums to 1, with the stated Fisher information", "[vae][discretized_logistic]") {

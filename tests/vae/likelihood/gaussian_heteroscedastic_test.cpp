@@ -38,7 +38,7 @@ TEST_CASE("The heteroscedastic Gaussian has the right gradient with missing valu
   check_missing_values(bv::GaussianHeteroscedastic{0.25}, parameters, some_values());
   check_offset(bv::GaussianHeteroscedastic{0.25}, parameters, some_values());
   check_threads(bv::GaussianHeteroscedastic{0.25}, parameters, some_values());
-  check_float(bv::GaussianHeteroscedastic{0.25}, parameters, some_values());
+  check_scalars(bv::GaussianHeteroscedastic{0.25}, parameters, some_values());
 }
 
 TEST_CASE("The heteroscedastic Gaussian integrates to 1, with the stated Fisher information",

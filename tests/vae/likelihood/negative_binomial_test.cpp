@@ -33,7 +33,7 @@ TEST_CASE("The negative binomial has the right gradient with missing values and 
   check_missing_values(bv::NegativeBinomial{}, parameters, some_counts());
   check_offset(bv::NegativeBinomial{}, parameters, some_counts());
   check_threads(bv::NegativeBinomial{}, parameters, some_counts());
-  check_float(bv::NegativeBinomial{}, parameters, some_counts());
+  check_scalars(bv::NegativeBinomial{}, parameters, some_counts());
 }
 
 TEST_CASE("Doubling the exposure of a negative binomial doubles its mean", "[vae][negative_binomial]") {
@@ -95,4 +95,17 @@ TEST_CASE("The negative binomial takes counts alone, of the size of its paramete
   const double infinity = std::numeric_limits<double>::infinity();
   check_domain(bv::NegativeBinomial{}, {0, 1, 7, 1e15}, {-1, 0.5, infinity, -infinity, std::nan("")});
   check_sizes(bv::NegativeBinomial{});
+}
+
+TEST_CASE("A model of counts has the right gradient in all of its parameters", "[vae][negative_binomial]") {
+  const bv::Vae model{bv::dense_encoder<double, 5, 4, 2>(), bv::dense_decoder<double, 2, 4, 10>(),
+                      bv::NegativeBinomial{}};
+  const bv::Matrix<double> x = some_counts().cwiseMin(9);
+  std::vector<std::uint8_t> mask(20, 1);
+  mask[3] = mask[12] = 0;
+  const double log_exposures[] = {0, 0.5, -1, std::log(2.0)};
+  const double weights[] = {1, 2, 0.5, 1};
+  CHECK(worst_gradient_error(model, bv::BetaElbo{0.5}, bv::GaussianNoise(1), x,
+                             {mask.data(), weights, log_exposures}) <= bv::GradientCheck::tolerance);
+  CHECK((model.sample(7, 1).array() >= 0).all());
 }

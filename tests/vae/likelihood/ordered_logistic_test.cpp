@@ -168,3 +168,11 @@ TEST_CASE("A value that is no ordered category gives no number, and reads nothin
     CHECK(nats_of(grades(), at(0.5), bv::Matrix<double>::Constant(1, 1, x)).array().isNaN().all());
   }
 }
+
+TEST_CASE("A model of ordered categories has the right gradient in all of its parameters", "[vae][ordered_logistic]") {
+  const bv::Vae model{bv::dense_encoder<double, 5, 4, 2>(), bv::dense_decoder<double, 2, 4, 5>(), grades()};
+  std::vector<std::uint8_t> mask(20, 1);
+  mask[3] = mask[12] = 0;
+  CHECK(worst_gradient_error(model, bv::BetaElbo{0.5}, bv::GaussianNoise(1), some_values(), {mask.data()}) <=
+        bv::GradientCheck::tolerance);
+}

@@ -78,15 +78,19 @@ void check_reference(const Likelihood& likelihood, const std::string& name) {
   }
 }
 
-/// In float, too, where the numbers are computed in double: from the same parameters, the same nats, rounded.
+/// In float, too, where the numbers are computed in double: from the same parameters, the same nats, rounded. And in long double.
 template <class Likelihood>
-void check_float(const Likelihood& likelihood, const Matrix<double>& parameters, const Matrix<double>& x) {
+void check_scalars(const Likelihood& likelihood, const Matrix<double>& parameters, const Matrix<double>& x) {
   const Matrix<float> narrow = parameters.cast<float>();
   const Matrix<float> narrow_x = x.cast<float>();
   const auto in_float = nats_and_partials<float>(likelihood, narrow, narrow_x);
   const auto in_double = nats_and_partials<double>(likelihood, narrow.cast<double>(), narrow_x.cast<double>());
   CHECK((in_float.nats == in_double.nats.template cast<float>()));
   CHECK((in_float.partials == in_double.partials.template cast<float>()));
+  const auto wide =
+      nats_and_partials<long double>(likelihood, narrow.cast<long double>(), narrow_x.cast<long double>());
+  CHECK((wide.nats.template cast<double>() - in_double.nats).norm() <= 1e-13 * (1 + in_double.nats.norm()));
+  CHECK((wide.partials.template cast<double>() - in_double.partials).norm() <= 1e-13 * (1 + in_double.partials.norm()));
 }
 
 /// The gradient through the tape, with missing values and, where the likelihood takes them, offsets. `x` is features × samples.

@@ -34,7 +34,7 @@ TEST_CASE("The zero-inflated negative binomial has the right gradient with missi
   check_missing_values(bv::ZeroInflatedNegativeBinomial{}, parameters, some_counts());
   check_offset(bv::ZeroInflatedNegativeBinomial{}, parameters, some_counts());
   check_threads(bv::ZeroInflatedNegativeBinomial{}, parameters, some_counts());
-  check_float(bv::ZeroInflatedNegativeBinomial{}, parameters, some_counts());
+  check_scalars(bv::ZeroInflatedNegativeBinomial{}, parameters, some_counts());
 }
 
 TEST_CASE("Doubling the exposure of a zero-inflated negative binomial doubles the mean",

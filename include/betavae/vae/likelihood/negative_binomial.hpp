@@ -29,7 +29,7 @@ namespace detail {
 ///     r² ∫ t e^−rt/s · (1 − (1 + (μ/r) s)^−r) dt − r μ/(r + μ),
 ///
 /// smooth on a logarithmic scale of t, where the trapezoidal rule converges exponentially (Takahasi and Mori, 1974). Error below
-/// 10⁻¹⁰ max(1, μ r/(r + μ)).
+/// 10⁻¹² max(1, μ r/(r + μ)).
 [[nodiscard]] inline double dispersion_information(double log_mean, double log_r) {
   const double r = std::exp(log_r);
   const double ratio = std::exp(log_mean - log_r);

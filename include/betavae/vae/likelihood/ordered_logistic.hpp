@@ -8,9 +8,9 @@
 //
 //     c₀ = raw₀,   c_k = c_{k−1} + e^raw_k
 //
-// With u and v the upper and lower c − η and w their gap, the score in η of an inner category is σ(v) − σ(−u) with its sign
-// changed. Fisher information in η: Σ P(x = k) score². The offset of a sample is added to η. |η| counts as
-// at most 10¹⁰⁰ and the logarithm of a gap as at most ±300; nats are finite for all. `point_estimate` is the mode.
+// With u = c_k − η and v = c_{k−1} − η, the score in η is σ(v) − σ(−u), without the first term for k = 0 and the second for K − 1.
+// Fisher information in η: Σ P(x = k) score², one entry a value. The offset of a sample is added to η. |η| counts as at most 10¹⁰⁰
+// and the logarithm of a gap as at most ±300; nats are finite for all.
 // Include this header where you need it: betavae.hpp leaves it out.
 #pragma once
 

@@ -90,7 +90,7 @@ template <class Number>
     return k;
   }
   if (rate > 0x1p53) {
-    return std::max(0.0, std::floor(rate + std::sqrt(rate) * draws.normal() + 0.5));
+    return std::floor(rate * (1 + draws.normal() / std::sqrt(rate)));  // an infinite rate stays one
   }
   const double b = 0.931 + 2.53 * std::sqrt(rate);
   const double a = -0.059 + 0.02483 * b;

@@ -20,7 +20,8 @@
 // The decoder's output is planar: parameter p of value i stands in row p · features + i.
 //
 // `Number` is double for a float model, and the model's own type else: one value costs an exponential or two either way, and in
-// double a log-density of counts does not cancel. Nats and partial derivatives that float cannot hold (3·10³⁸) become infinite.
+// double a log-density of counts does not cancel. Nats, partial derivatives and draws that float cannot hold (3·10³⁸)
+// become infinite.
 //
 // Parameters beyond their bound count as the bound, with derivative 0 there. For logarithms of means and scales, the bound is ±300:
 // far past e^±88, which is what float holds, and near enough that squares and products of e^±300 stay finite in double, so that no
