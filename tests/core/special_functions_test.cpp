@@ -48,6 +48,19 @@ TEST_CASE("From 10 on, what Stirling's formula misses is exact relative to itsel
       "log_minus_digamma", 0, 2e-15, [](double x) { return bv::log_minus_digamma(x); }, 10);
 }
 
+TEST_CASE("For counts, what Stirling's formula misses comes from a table", "[core][special_functions]") {
+  for (int n = 1; n < 40; ++n) {
+    CHECK_THAT(bv::stirling_error_of_count(static_cast<double>(n)),
+               Catch::Matchers::WithinAbs(bv::stirling_error(static_cast<double>(n)), 1e-14));
+    CHECK_THAT(static_cast<double>(bv::stirling_error_of_count(static_cast<long double>(n))),
+               Catch::Matchers::WithinRel(bv::stirling_error_of_count(static_cast<double>(n)), 1e-15));
+  }
+  for (const double x : {0.5, 1.5, 9.5}) {  // no counts
+    CHECK(bv::stirling_error_of_count(x) == bv::stirling_error(x));
+  }
+  CHECK(std::isnan(bv::stirling_error_of_count(std::nan(""))));
+}
+
 TEST_CASE("The residuals of exponential and logarithm keep their digits near 0", "[core][special_functions]") {
   check("exp_residual", 0, 1e-15, [](double x) { return bv::exp_residual(x); });
   check("log_residual", 0, 1e-15, [](double x) { return bv::log_residual(x, 1 + x); });

@@ -26,39 +26,31 @@ struct Categorical : detail::Pointwise<Categorical<Categories>, Categories> {
   }();
   static constexpr bool takes_offset = false;
 
-  /// −ln p(x|a) in nats and, unless null, its derivatives in the logits: both NaN for an x that is no category.
+  /// −ln p(x|a) in nats and, unless null, its derivatives in the logits: all NaN for an x that is no category.
   template <class Number>
   [[nodiscard]] Number nats(const Number* a, Number x, Number* partial) const {
-    using std::exp;
     using std::log1p;
-    const int most_likely = mode(a);
-    Number others(0);  // Σ e^(a_k − a_mode) without the mode itself
+    const Shares<Number> shares(a);
     Number of_x = std::numeric_limits<Number>::quiet_NaN();
     for (int k = 0; k < Categories; ++k) {
-      others += k == most_likely ? Number(0) : exp(Number(a[k] - a[most_likely]));
       of_x = x == Number(k) ? a[k] : of_x;
     }
     if (partial != nullptr) {
       for (int k = 0; k < Categories; ++k) {
-        const Number p = exp(Number(a[k] - a[most_likely])) / (Number(1) + others);
-        partial[k] = x == Number(k) ? Number(p - Number(1)) : Number(p + Number(0) * of_x);
+        const Number p = shares.of(k) / (Number(1) + shares.others);
+        partial[k] = of_x == of_x ? Number(p - (x == Number(k) ? Number(1) : Number(0))) : of_x;
       }
     }
-    return (a[most_likely] - of_x) + log1p(others);
+    return (a[shares.mode] - of_x) + log1p(shares.others);
   }
 
   template <class Number>
   void information(const Number* a, Number* diagonal) const {
-    using std::exp;
-    const int most_likely = mode(a);
-    Number others(0);
+    const Shares<Number> shares(a);
+    const Number total = Number(1) + shares.others;
     for (int k = 0; k < Categories; ++k) {
-      others += k == most_likely ? Number(0) : exp(Number(a[k] - a[most_likely]));
-    }
-    const Number total = Number(1) + others;
-    for (int k = 0; k < Categories; ++k) {
-      const Number share = exp(Number(a[k] - a[most_likely]));
-      diagonal[k] = share / total * ((k == most_likely ? others : Number(total - share)) / total);
+      const Number rest = k == shares.mode ? shares.others : Number(total - shares.of(k));
+      diagonal[k] = shares.of(k) / total * (rest / total);
     }
   }
 
@@ -68,20 +60,15 @@ struct Categorical : detail::Pointwise<Categorical<Categories>, Categories> {
   }
 
   [[nodiscard]] double draw(const double* a, detail::Draws& draws) const {
-    const int most_likely = mode(a);
-    double total = 0;
+    const Shares<double> shares(a);
+    double left = draws.uniform() * (1 + shares.others);
     for (int k = 0; k < Categories; ++k) {
-      total += std::exp(a[k] - a[most_likely]);
-    }
-    double left = draws.uniform() * total;
-    for (int k = 0; k < Categories; ++k) {
-      const double share = std::exp(a[k] - a[most_likely]);
-      if (share > 0 && left <= share) {
+      if (shares.of(k) > 0 && left <= shares.of(k)) {
         return k;
       }
-      left -= share;
+      left -= shares.of(k);
     }
-    return most_likely;  // what rounding left over
+    return shares.mode;  // what rounding left over
   }
 
   [[nodiscard]] bool contains(double x) const { return detail::is_count(x) && x < Categories; }
@@ -99,6 +86,23 @@ struct Categorical : detail::Pointwise<Categorical<Categories>, Categories> {
     }
     return best;
   }
+
+  /// Probabilities relative to the mode's, which is 1; and the sum of all others, apart from it, so that it keeps its digits.
+  template <class Number>
+  struct Shares {
+    explicit Shares(const Number* a) : mode(Categorical::mode(a)) {
+      using std::exp;
+      for (int k = 0; k < Categories; ++k) {
+        share[static_cast<std::size_t>(k)] = exp(Number(a[k] - a[mode]));
+        others += k == mode ? Number(0) : of(k);
+      }
+    }
+    [[nodiscard]] Number of(int k) const { return share[static_cast<std::size_t>(k)]; }
+
+    int mode;
+    Number others = Number(0);
+    std::array<Number, Categories> share;
+  };
 };
 
 }  // namespace betavae

@@ -42,8 +42,9 @@ struct ContinuousBernoulli : detail::Pointwise<ContinuousBernoulli, 1> {
     using std::sinh;
     const Number a = p[0];
     if (abs(a) < Number(0.5)) {
-      constexpr long double coefficients[] = {1.0L / 12,      -1.0L / 240,    1.0L / 6048,
-                                              -1.0L / 172800, 1.0L / 5322240, -7601.0L / 1307674368000};
+      constexpr Number coefficients[] = {Number(1.0L / 12),      Number(-1.0L / 240),
+                                         Number(1.0L / 6048),    Number(-1.0L / 172800),
+                                         Number(1.0L / 5322240), Number(-7601.0L / 1307674368000)};
       diagonal[0] = detail::polynomial(Number(a * a), coefficients);
     } else {
       const Number half_sinh = Number(2) * sinh(Number(0.5) * a);
@@ -85,8 +86,9 @@ struct ContinuousBernoulli : detail::Pointwise<ContinuousBernoulli, 1> {
     using std::abs;
     using std::expm1;
     if (abs(a) < Number(0.5)) {
-      constexpr long double coefficients[] = {1.0L / 12,       -1.0L / 720,     1.0L / 30240,
-                                              -1.0L / 1209600, 1.0L / 47900160, -691.0L / 1307674368000};
+      constexpr Number coefficients[] = {Number(1.0L / 12),       Number(-1.0L / 720),
+                                         Number(1.0L / 30240),    Number(-1.0L / 1209600),
+                                         Number(1.0L / 47900160), Number(-691.0L / 1307674368000)};
       return Number(0.5) + a * detail::polynomial(Number(a * a), coefficients);
     }
     return Number(-1) / expm1(-a) - Number(1) / a;

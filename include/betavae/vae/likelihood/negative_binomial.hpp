@@ -70,8 +70,9 @@ template <class Number>
   }
   const Number deficit = (r / x) * ((mean - x) / (r + mean));
   const Number ratio = (mean / x) * ((r + x) / (r + mean));  // 1 + deficit
-  return r * residual + x * log_residual(deficit, ratio) + log1p(x / r) + stirling_error(r) + stirling_error(x) -
-         stirling_error(Number(r + x)) + Number(0.5) * (log_two_pi<Number> + log(r) + log(x / (r + x)));
+  return r * residual + x * log_residual(deficit, ratio) + log1p(x / r) + stirling_error(r) +
+         stirling_error_of_count(x) - stirling_error(Number(r + x)) +
+         Number(0.5) * (log_two_pi<Number> + log(r) + log(x / (r + x)));
 }
 
 [[nodiscard]] inline double draw_negative_binomial(const double* p, Draws& draws) {

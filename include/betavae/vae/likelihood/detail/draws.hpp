@@ -72,7 +72,8 @@ template <class Number>
     return exp(log_rate);
   }
   const Number log_x = log(x);
-  return x * exp_residual(Number(log_rate - log_x)) + stirling_error(x) + Number(0.5) * (log_two_pi<Number> + log_x);
+  return x * exp_residual(Number(log_rate - log_x)) + stirling_error_of_count(x) +
+         Number(0.5) * (log_two_pi<Number> + log_x);
 }
 
 /// A Poisson draw: by inversion below a rate of 10, then by transformed rejection with squeeze (Hörmann, 1993, algorithm PTRS). From
