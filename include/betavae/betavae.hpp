@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The library, as far as it needs Eigen and fmt alone. Headers with dependencies of their own (gzip, PNG) are included by name, from io/.
+// The library, as far as it needs Eigen and fmt alone. Headers with dependencies of their own (gzip, PNG) are included by name, from io/;
+// so are likelihoods other than Bernoulli and Gaussian, from vae/likelihood/: a program compiles the one that it needs.
 #pragma once
 
 #include <betavae/core/aligned.hpp>
