@@ -58,6 +58,8 @@ TEST_CASE("Student's t's draws have the right distribution, and are functions of
 
 TEST_CASE("Extreme parameters of a Student t give numbers", "[vae][student_t]") {
   check_extremes(bv::StudentT{}, {-1.7e308, -1, 0, 1e-300, 1e154, 1.7e308});
+  check_extremes(bv::StudentT{1e-3}, {-1.7e308, 0, 1});
+  check_extremes(bv::StudentT{1e9}, {-1.7e308, 0, 1});
 }
 
 TEST_CASE("Student's t refuses values outside of its domain, and sizes that do not match", "[vae][student_t]") {

@@ -207,11 +207,11 @@ class Pointwise {
   [[nodiscard]] static auto for_each_value(const Output& parameters, const Function& function) {
     using Scalar = typename Output::Scalar;
     const Index features = features_of(parameters);
-    const Matrix<Scalar> plain = parameters;
+    const Eigen::Ref<const Matrix<Scalar>> plain(parameters);
     Matrix<Scalar> result(features, plain.cols());
     for (Index j = 0; j < plain.cols(); ++j) {
       for (Index i = 0; i < features; ++i) {
-        const auto p = gather<Number>(plain.data() + j * plain.rows(), features, i, Number(0));
+        const auto p = gather<Number>(plain.data() + j * plain.outerStride(), features, i, Number(0));
         result(i, j) = Scalar(function(p.data(), i, j));
       }
     }
@@ -224,11 +224,11 @@ class Pointwise {
     using Scalar = typename Output::Scalar;
     using Number = Precise<Scalar>;
     const Index features = features_of(parameters);
-    const Matrix<Scalar> plain = parameters;
+    const Eigen::Ref<const Matrix<Scalar>> plain(parameters);
     Matrix<Scalar> result(plain.rows(), plain.cols());
     for (Index j = 0; j < plain.cols(); ++j) {
       for (Index i = 0; i < features; ++i) {
-        const auto p = gather<Number>(plain.data() + j * plain.rows(), features, i, Number(0));
+        const auto p = gather<Number>(plain.data() + j * plain.outerStride(), features, i, Number(0));
         std::array<Number, Parameters> of_value{};
         function(p.data(), i, j, of_value.data());
         for (int k = 0; k < Parameters; ++k) {
