@@ -16,7 +16,8 @@ const bv::test::NumberFile& reference() {
   return file;
 }
 
-/// Compares f at arguments of at least `from` with 50 digits: within `absolute` of max(1, |exact|), or within `relative` of the number itself.
+/// Compares f at arguments of at least `from` with the file: within `absolute` of max(1, |exact|), or within `relative` of the number
+/// itself.
 template <class Function>
 void check(const std::string& name, double absolute, double relative, const Function& f, double from = -HUGE_VAL) {
   const auto& x = reference().at("special/" + name + "/x");

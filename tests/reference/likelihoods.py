@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Log-densities and scores of every likelihood, and the special functions beneath them, for tests/vae/likelihood and tests/core.
 
-Every number is computed from the plain textbook formula in 60 digits by mpmath, the scores by differentiating it there, and then
-compared with SciPy's log-density (in double) where SciPy has one: the script prints how far SciPy is from the exact number, which is
-why the exact one is written. Parameters and values are doubles, taken as they are.
+Every number is computed by mpmath from the plain textbook formula, in 60 digits and, where differences need them, up to 500; the
+scores by differentiating it there. Log-densities are then compared with SciPy's (in double) where SciPy has them: the script prints
+how far SciPy is from the exact number, which is why the exact one is written. Parameters and values are doubles, taken as they are.
 
 Writes likelihoods.txt: NAME/x, NAME/parameters (one column a point, one row a parameter), NAME/nats (minus ln p) and NAME/score, as
 hexadecimal floats:

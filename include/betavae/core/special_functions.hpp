@@ -8,7 +8,7 @@
 // and 9.7.1.
 //
 // For float, double and long double. Errors are stated for double, as |error| / max(1, |exact|) unless they are called relative, and
-// tested against numbers of 50 digits (tests/reference/likelihoods.py). NaN gives NaN. No function touches a global: std::lgamma,
+// tested against numbers of 60 digits (tests/reference/likelihoods.py). NaN gives NaN. No function touches a global: std::lgamma,
 // which writes its sign to one, is not used.
 #pragma once
 

@@ -19,7 +19,7 @@ struct Observed {
   Values values;                       ///< features × samples
   const std::uint8_t* mask = nullptr;  ///< features × samples, contiguous: 0 where the value is missing
   const Scalar* weights = nullptr;     ///< one a sample: how often it counts in every mean over samples
-  const Scalar* offsets = nullptr;     ///< one a sample: added to the first parameter of each of its values (a log exposure)
+  const Scalar* offsets = nullptr;     ///< one a sample: added to the first parameter of every value (a log exposure)
 
   [[nodiscard]] Index features() const { return values.rows(); }
   [[nodiscard]] Index samples() const { return values.columns(); }
