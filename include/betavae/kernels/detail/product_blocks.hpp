@@ -181,11 +181,12 @@ BETAVAE_INLINE PackedRows<Scalar> pack_rows(const ProductArguments<Scalar>& prod
   return {a, product.a_row_stride, product.a_depth_stride, strip * product.a_row_stride, workspace + whole * depth};
 }
 
-/// Whether C goes past the caches: it would not stay in the second level, nothing of it is read here, and its vectors are aligned.
+/// Whether C goes past the caches: it would not stay in the second level, nothing of it is read here, and each vector is a whole
+/// line (parts of lines written apart from each other would cost more than reading them).
 template <class Path, class Scalar>
 BETAVAE_INLINE bool streams_result(const ProductArguments<Scalar>& product, const ProductBlocks& blocks) {
   constexpr Index lanes = simd::lanes<Path, Scalar>;
-  return product.rows * product.columns > 4 * blocks.packed && product.start != product.c &&
+  return Path::bytes == 64 && product.rows * product.columns > 4 * blocks.packed && product.start != product.c &&
          product.depth <= blocks.depth && product.activation == Activation::identity && product.columns % lanes == 0 &&
          product.c_row_stride % lanes == 0 && reinterpret_cast<std::uintptr_t>(product.c) % Path::bytes == 0;
 }
