@@ -51,7 +51,7 @@ inline LineChart rate_distortion_chart(const std::vector<ModelAtBeta>& models) {
 
 inline ReportTable beta_table(const std::vector<ModelAtBeta>& models) {
   const bool floor_known =
-      std::any_of(models.begin(), models.end(), [](const ModelAtBeta& m) { return !std::isnan(m.excess); });
+      std::any_of(models.begin(), models.end(), [](const ModelAtBeta& m) { return std::isfinite(m.excess); });
   ReportTable table{.caption = "All figures are averages over the images; nats are summed over pixels and latents.",
                     .columns = {{"β", false}, {"rate, nats"}, {"rate, bits"}, {"distortion, nats"}}};
   if (floor_known) {
