@@ -5,6 +5,7 @@
 
 #include <betavae/autodiff/gradient_check.hpp>
 #include <betavae/vae/concepts.hpp>
+#include <fmt/format.h>
 
 #include "catch.hpp"
 #include "model_check.hpp"
@@ -403,7 +404,7 @@ void check_domain(const Likelihood& likelihood, const std::vector<double>& insid
   }
   for (const double x : outside) {
     const auto text = error_text<DataError>([&] { likelihood.check(x, 3, 41); });
-    CHECK(contains(text, std::string(Likelihood::name) + ": feature 3 of sample 41: expected "));
+    CHECK(contains(text, fmt::format("{}: feature 3 of sample 41: expected ", Likelihood::name)));
     CHECK(contains(text, detail::format_text(", got {}", {x})));
   }
 }
