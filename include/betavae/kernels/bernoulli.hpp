@@ -10,8 +10,8 @@
 
 #include <betavae/kernels/activation.hpp>
 #include <betavae/kernels/detail/masked.hpp>
-#include <betavae/simd/math.hpp>
 #include <betavae/kernels/sum.hpp>
+#include <betavae/simd/math.hpp>
 
 #include <cstdint>
 
