@@ -144,3 +144,44 @@ TEST_CASE("A drift from batch to batch is no variance within batches", "[train][
   CHECK(moments.count_above_within_batches(1.99) == 1);  // ((1 − 0)² + (−1 − 0)²) / (2 − 1) = 2
   CHECK(moments.count_above_within_batches(2.01) == 0);
 }
+
+TEST_CASE("A sample of weight w counts as w samples, within a batch and from batch to batch", "[train][moments]") {
+  const std::vector<double> values = {1, -1, 4, 7, 0, 2};  // two rows, three samples
+  const std::vector<double> weights = {2, 1, 3};
+  const std::vector<double> repeated = {1, -1, 1, -1, 4, 7, 0, 2, 0, 2, 0, 2};
+  RunningMoments expected;
+  expected.add(MatrixView<const double>{repeated.data(), 2, 6, 2});
+  RunningMoments whole;
+  whole.add(MatrixView<const double>{values.data(), 2, 3, 2}, weights.data());
+  RunningMoments cut;
+  cut.add(MatrixView<const double>{values.data(), 2, 1, 2}, weights.data());
+  cut.add(MatrixView<const double>{values.data() + 2, 2, 2, 2}, weights.data() + 1);
+  CHECK(whole.count() == 3);
+  for (Index i = 0; i < 2; ++i) {
+    for (const auto* moments : {&whole, &cut}) {
+      CHECK_THAT(moments->mean()[static_cast<std::size_t>(i)],
+                 WithinRel(expected.mean()[static_cast<std::size_t>(i)], 1e-14));
+      CHECK_THAT(moments->variance(i), WithinRel(expected.variance(i), 1e-14));
+    }
+  }
+}
+
+TEST_CASE("A common factor of all weights changes no variance, and one heavy sample has none", "[train][moments]") {
+  const std::vector<float> values = {0.1F, 0.3F, 0.7F, 0.2F};
+  for (const double factor : {1e-6, 0.1, 1.0, 1e6}) {
+    const std::vector<float> weights(4, static_cast<float>(factor));
+    RunningMoments moments;
+    moments.add(MatrixView<const float>{values.data(), 1, 4, 1}, weights.data());
+    const double within = 0.2075 / 3;  // Σ (x − mean)², over one less than the samples
+    CAPTURE(factor);
+    CHECK_THAT(moments.variance(0), WithinRel(0.2075 / 4, 1e-6));
+    CHECK(moments.count_above_within_batches(0.999 * within) == 1);
+    CHECK(moments.count_above_within_batches(1.001 * within) == 0);
+    RunningMoments one_by_one;
+    for (int j = 0; j < 4; ++j) {
+      one_by_one.add(MatrixView<const float>{values.data() + j, 1, 1, 1}, weights.data());
+    }
+    CHECK(one_by_one.count_above_within_batches(0) == 0);
+    CHECK_THAT(one_by_one.variance(0), WithinRel(0.2075 / 4, 1e-6));
+  }
+}

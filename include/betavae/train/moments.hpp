@@ -6,17 +6,18 @@
 #include <betavae/core/matrix_view.hpp>
 
 #include <algorithm>
+#include <type_traits>
 #include <vector>
 
 namespace betavae {
 
-/// Mean and variance (divided by n) of each row. Batches are merged by Chan, Golub and LeVeque's formula (1979), which does not
-/// cancel.
+/// Mean and variance (divided by n) of each row; a sample of weight w counts as w samples. Batches are merged by Chan, Golub and
+/// LeVeque's formula (1979), which does not cancel.
 class RunningMoments {
  public:
-  /// Errors: ArgumentError for another number of rows than before.
+  /// `weights`, one above 0 a sample, may be null for ones. Errors: ArgumentError for another number of rows than before.
   template <class Scalar>
-  void add(MatrixView<Scalar> batch) {
+  void add(MatrixView<Scalar> batch, const std::remove_const_t<Scalar>* weights = nullptr) {
     if (batch.columns == 0) {
       return;
     }
@@ -26,27 +27,34 @@ class RunningMoments {
     mean_.resize(static_cast<std::size_t>(batch.rows));
     squares_.resize(static_cast<std::size_t>(batch.rows));
     within_.resize(static_cast<std::size_t>(batch.rows));
-    const auto added = static_cast<double>(batch.columns);
-    const auto total = static_cast<double>(count_) + added;
+    const auto weight = [&](Index column) { return weights != nullptr ? static_cast<double>(weights[column]) : 1.0; };
+    double added = 0;
+    double added_squares = 0;
+    for (Index column = 0; column < batch.columns; ++column) {
+      added += weight(column);
+      added_squares += weight(column) * weight(column);
+    }
+    const double total = weight_ + added;
     for (Index row = 0; row < batch.rows; ++row) {
       double batch_mean = 0;
       for (Index column = 0; column < batch.columns; ++column) {
-        batch_mean += static_cast<double>(batch.column(column)[row]);
+        batch_mean += weight(column) * static_cast<double>(batch.column(column)[row]);
       }
-      batch_mean /= added;
+      batch_mean = batch.columns == 1 ? static_cast<double>(batch.column(0)[row]) : batch_mean / added;
       double batch_squares = 0;
       for (Index column = 0; column < batch.columns; ++column) {
         const double difference = static_cast<double>(batch.column(column)[row]) - batch_mean;
-        batch_squares += difference * difference;
+        batch_squares += weight(column) * difference * difference;
       }
       const auto i = static_cast<std::size_t>(row);
       const double shift = batch_mean - mean_[i];
       mean_[i] += shift * added / total;
       within_[i] += batch_squares;
-      squares_[i] += batch_squares + shift * shift * static_cast<double>(count_) * added / total;
+      squares_[i] += batch_squares + shift * shift * weight_ * added / total;
     }
     count_ += batch.columns;
-    ++batches_;
+    weight_ = total;
+    freedom_ += batch.columns > 1 ? added - added_squares / added : 0;
   }
 
   [[nodiscard]] Index count() const { return count_; }
@@ -54,23 +62,20 @@ class RunningMoments {
   /// Errors: ArgumentError for a row that no batch had.
   [[nodiscard]] double variance(Index row) const {
     require_index("RunningMoments::variance", "row", row, static_cast<Index>(squares_.size()));
-    return squares_[static_cast<std::size_t>(row)] / static_cast<double>(count_);
+    return squares_[static_cast<std::size_t>(row)] / weight_;
   }
 
   /// How many rows have a variance above the threshold.
-  [[nodiscard]] Index count_above(double threshold) const {
-    return count(squares_, static_cast<double>(count_), threshold);
-  }
+  [[nodiscard]] Index count_above(double threshold) const { return count(squares_, weight_, threshold); }
 
-  /// The same with the variance within batches alone, unbiased: what batches measured at different parameters have in common. 0 for
-  /// batches of one.
-  [[nodiscard]] Index count_above_within_batches(double threshold) const {
-    return count(within_, static_cast<double>(count_ - batches_), threshold);
-  }
+  /// The same with the variance within batches alone, unbiased for independent samples whatever their weights: what batches measured
+  /// at different parameters have in common. 0 for batches of one.
+  [[nodiscard]] Index count_above_within_batches(double threshold) const { return count(within_, freedom_, threshold); }
 
   void clear() {
     count_ = 0;
-    batches_ = 0;
+    weight_ = 0;
+    freedom_ = 0;
     std::fill(within_.begin(), within_.end(), 0.0);
     std::fill(mean_.begin(), mean_.end(), 0.0);
     std::fill(squares_.begin(), squares_.end(), 0.0);
@@ -83,7 +88,8 @@ class RunningMoments {
   }
 
   Index count_ = 0;
-  Index batches_ = 0;
+  double weight_ = 0;  ///< of all samples
+  double freedom_ = 0;  ///< Σw − Σw²/Σw, summed over batches: one less than its samples for a batch of equal weights 1
   std::vector<double> mean_;
   std::vector<double> squares_;  ///< about the mean over all batches
   std::vector<double> within_;   ///< about the mean of each batch
