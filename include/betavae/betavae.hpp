@@ -20,8 +20,10 @@
 #include <betavae/autodiff/shape.hpp>
 #include <betavae/autodiff/tape.hpp>
 #include <betavae/autodiff/variable.hpp>
+#include <betavae/data/batch.hpp>
 #include <betavae/data/data_set.hpp>
 #include <betavae/data/image_set.hpp>
+#include <betavae/data/observed_set.hpp>
 #include <betavae/io/idx.hpp>
 #include <betavae/nn/activation.hpp>
 #include <betavae/nn/dense.hpp>

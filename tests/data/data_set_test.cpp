@@ -2,6 +2,7 @@
 #include <betavae/data/data_set.hpp>
 
 #include "catch.hpp"
+#include "data/numbered.hpp"
 #include "error_text.hpp"
 
 #include <array>
@@ -11,20 +12,9 @@
 
 using namespace betavae;
 using test::error_text;
+using test::numbered;
 
 namespace {
-
-/// features × samples, each number telling where it stands: 10 · sample + feature.
-template <class Scalar = float>
-Matrix<Scalar> numbered(Index features, Index samples) {
-  Matrix<Scalar> matrix(features, samples);
-  for (Index j = 0; j < samples; ++j) {
-    for (Index i = 0; i < features; ++i) {
-      matrix(i, j) = static_cast<Scalar>(10 * j + i);
-    }
-  }
-  return matrix;
-}
 
 template <class Scalar, class Data>
 std::vector<Scalar> filled(const Data& data, const std::vector<Index>& samples) {
@@ -257,37 +247,4 @@ TEST_CASE("a split refuses shares out of range, and to leave nothing to train on
   const MatrixSet<float> one(single);
   CHECK(error_text<ArgumentError>([&] { (void)split(one); }) ==
         "split: data: expected samples left to train on, got 0");
-}
-
-TEST_CASE("a Batch is filled again and again in the same memory, and a smaller one fits into it") {
-  const Matrix<float> matrix = numbered(3, 10);
-  const MatrixSet<float> set(matrix);
-  Batch<float> batch;
-  CHECK(batch.samples() == 0);
-  batch.fill(set, std::array<Index, 4>{0, 1, 2, 3});
-  const float* const memory = batch.view().data;
-  CHECK(reinterpret_cast<std::uintptr_t>(memory) % cache_line == 0);
-  batch.fill(set, std::array<Index, 2>{9, 5});
-  CHECK(batch.samples() == 2);
-  CHECK(batch.view().data == memory);
-  CHECK(batch.view().rows == 3);
-  CHECK(batch.view().columns == 2);
-  CHECK(batch.view().column(0)[1] == 91);
-  CHECK(batch.view().column(1)[2] == 52);
-  batch.fill(set, std::array<Index, 4>{4, 5, 6, 7});
-  CHECK(batch.view().data == memory);
-  CHECK(batch.view().column(3)[0] == 70);
-}
-
-TEST_CASE("a Batch on a tape is a constant in place, and has the features that the model expects") {
-  const Matrix<float> matrix = numbered(3, 10);
-  Batch<float> batch;
-  batch.fill(MatrixSet<float>(matrix), std::array<Index, 2>{9, 5});
-  Tape<float> tape;
-  const Constant<float, 3> x = batch.on<3>(tape);
-  CHECK(x.value_view().data == batch.view().data);
-  CHECK(x.value()(2, 1) == 52);
-  CHECK(batch.on<dynamic>(tape).rows() == 3);
-  CHECK(error_text<ArgumentError>([&] { (void)batch.on<4>(tape); }) ==
-        "Batch: expected as many features of the data as inputs of the model, got 3 and 4");
 }

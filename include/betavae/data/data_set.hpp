@@ -3,26 +3,46 @@
 #pragma once
 
 #include <betavae/autodiff/variable.hpp>
-#include <betavae/core/aligned.hpp>
 #include <betavae/core/errors.hpp>
 #include <betavae/core/random.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <cstdint>
 #include <numeric>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace betavae {
 
 /// A type with size(), features() and fill(samples, values), which writes the chosen samples one after the other (features ×
 /// samples.size(), contiguous). A batch becomes numbers only then: a set may keep its data in any form.
+///
+/// What else is known of a batch comes from members that a set may have or lack (see ObservedSet, which has them all):
+/// fill_mask(samples, std::uint8_t*), features × samples.size() bytes, 0 where a value is missing; fill_weights(samples, Scalar*), one
+/// finite number above 0 a sample, how often it counts; fill_offsets(samples, Scalar*), one finite number a sample, which the
+/// likelihood adds to the first parameter of every value.
 template <class Type, class Scalar = float>
 concept DataSet = requires(const Type& data, std::span<const Index> samples, Scalar* values) {
   { data.size() } -> std::convertible_to<Index>;
   { data.features() } -> std::convertible_to<Index>;
   { data.fill(samples, values) } -> std::same_as<void>;
+};
+
+/// Whether a set knows of missing values, weights and offsets.
+template <class Type>
+concept HasMask = requires(const Type& data, std::span<const Index> samples, std::uint8_t* mask) {
+  data.fill_mask(samples, mask);
+};
+template <class Type, class Scalar>
+concept HasWeights = requires(const Type& data, std::span<const Index> samples, Scalar* weights) {
+  data.fill_weights(samples, weights);
+};
+template <class Type, class Scalar>
+concept HasOffsets = requires(const Type& data, std::span<const Index> samples, Scalar* offsets) {
+  data.fill_offsets(samples, offsets);
 };
 
 /// A matrix features × samples that lives elsewhere, read in place. It must outlive this view.
@@ -92,14 +112,38 @@ class Subset {
   /// Errors: ArgumentError for an index outside of this part.
   template <class Scalar>
   void fill(std::span<const Index> samples, Scalar* values) const {
-    for (const Index sample : samples) {
-      require_index("Subset::fill", "sample", sample, size());
-      data_->fill({&samples_[static_cast<std::size_t>(sample)], 1}, values);
+    for_each(samples, [&](std::span<const Index> one) {
+      data_->fill(one, values);
       values += features();
-    }
+    });
+  }
+  void fill_mask(std::span<const Index> samples, std::uint8_t* mask) const requires HasMask<Data> {
+    for_each(samples, [&](std::span<const Index> one) {
+      data_->fill_mask(one, mask);
+      mask += features();
+    });
+  }
+  template <class Scalar>
+  requires HasWeights<Data, Scalar>
+  void fill_weights(std::span<const Index> samples, Scalar* weights) const {
+    for_each(samples, [&](std::span<const Index> one) { data_->fill_weights(one, weights++); });
+  }
+  template <class Scalar>
+  requires HasOffsets<Data, Scalar>
+  void fill_offsets(std::span<const Index> samples, Scalar* offsets) const {
+    for_each(samples, [&](std::span<const Index> one) { data_->fill_offsets(one, offsets++); });
   }
 
  private:
+  /// f(one sample of the whole set) for each of the samples.
+  template <class Function>
+  void for_each(std::span<const Index> samples, const Function& f) const {
+    for (const Index sample : samples) {
+      require_index("Subset::fill", "sample", sample, size());
+      f(std::span<const Index>{&samples_[static_cast<std::size_t>(sample)], 1});
+    }
+  }
+
   const Data* data_;
   std::vector<Index> samples_;
 };
@@ -157,42 +201,21 @@ template <class Data>
 template <class Data>
 Split<Data> split(const Data&& data, const SplitOptions& options = {}) = delete;  // the parts would outlive it
 
-/// The numbers of one batch, kept from batch to batch.
-template <class Scalar>
-class Batch {
- public:
-  /// Fills the batch with these samples.
-  template <class Data>
-  void fill(const Data& data, std::span<const Index> samples) {
-    features_ = data.features();
-    samples_ = static_cast<Index>(samples.size());
-    if (values_.size() < static_cast<std::size_t>(features_ * samples_)) {
-      values_.resize(static_cast<std::size_t>(features_ * samples_));
-    }
-    data.fill(samples, values_.data());
-  }
-
-  [[nodiscard]] Index samples() const { return samples_; }
-
-  /// The batch as a constant on a tape: features × samples, read in place.
-  /// Errors: ArgumentError when the data have another number of features.
-  template <int Features>
-  [[nodiscard]] Constant<Scalar, Features> on(Tape<Scalar>& tape) {
-    if constexpr (Features != dynamic) {
-      require_same_size("Batch", "features of the data", features_, "inputs of the model", Features);
-    }
-    return {tape, {values_.data(), features_, samples_, features_}};
-  }
-
-  [[nodiscard]] MatrixView<const Scalar> view() const { return {values_.data(), features_, samples_, features_}; }
-
- private:
-  AlignedVector<Scalar> values_;
-  Index features_ = 0;
-  Index samples_ = 0;
-};
-
 namespace detail {
+
+/// Errors: DataError unless the weight of this sample is finite and above 0.
+inline void require_weight(std::string_view where, Index sample, double weight) {
+  if (!(weight > 0 && std::isfinite(weight))) [[unlikely]] {
+    fail<DataError>(where, format_text("weight of sample {}", {sample}), "a finite number above 0", weight);
+  }
+}
+
+/// Errors: DataError unless the offset of this sample is finite.
+inline void require_offset(std::string_view where, Index sample, double offset) {
+  if (!std::isfinite(offset)) [[unlikely]] {
+    fail<DataError>(where, format_text("offset of sample {}", {sample}), "a finite number", offset);
+  }
+}
 
 /// Calls f with the data as a data set: a matrix becomes a view of itself, an expression is evaluated first.
 template <class Scalar, class Data, class Function>

@@ -2,7 +2,7 @@
 // Rate, distortion and the state of the code over a whole data set, in batches, nothing trained.
 #pragma once
 
-#include <betavae/data/data_set.hpp>
+#include <betavae/data/batch.hpp>
 #include <betavae/train/history.hpp>
 #include <betavae/train/moments.hpp>
 #include <betavae/train/valid_batches.hpp>
@@ -11,7 +11,8 @@
 
 namespace betavae {
 
-/// What a model does on a data set, in nats, one posterior draw a sample.
+/// What a model does on a data set, in nats, one posterior draw a sample. Means over samples are by weight, where the data have
+/// weights, and missing values cost nothing.
 struct Evaluation : NegativeElbo {
   double floor = 0;  ///< the least distortion that any decoder could reach on these data (see the likelihood)
   std::vector<double> rate_per_dimension;
@@ -32,14 +33,18 @@ struct EvaluateOptions {
   Index threads = 0;       ///< that share the work; the same bits for any number. 0: see `default_thread_count`
 };
 
-/// The least possible distortion of these values, in nats, summed over all: for Bernoulli, the entropy of the grey values.
+/// The least possible distortion of a batch, in nats, summed over its present values, each by the weight of its sample: for
+/// Bernoulli, the entropy of the grey values.
 template <class Likelihood, class Scalar>
-[[nodiscard]] double distortion_floor(const Likelihood& likelihood, MatrixView<const Scalar> values) {
+[[nodiscard]] double distortion_floor(const Likelihood& likelihood, const Batch<Scalar>& batch) {
+  const MatrixView<const Scalar> values = batch.view();
   double nats = 0;
   for (Index j = 0; j < values.columns; ++j) {
+    double of_sample = 0;
     for (Index i = 0; i < values.rows; ++i) {
-      nats += likelihood.floor(static_cast<double>(values.column(j)[i]));
+      of_sample += batch.is_present(i, j) ? likelihood.floor(static_cast<double>(values.column(j)[i])) : 0.0;
     }
+    nats += batch.weight(j) * of_sample;
   }
   return nats;
 }
@@ -58,26 +63,29 @@ template <class Model, class Data>
   tape.use_threads(&threads);
   Batch<Scalar> batch;
   const GaussianNoise noise(options.seed, Stream::evaluation);
-  const auto total = static_cast<double>(data.size());
+  double total = 0;
   for_each_valid_batch("evaluate", "data", model, data, options.batch, batch, [&](Index first) {
-    const auto values = batch.view();
-    result.floor += distortion_floor(model.likelihood, values) / total;
+    result.floor += distortion_floor(model.likelihood, batch);
 
     tape.clear();
     Evaluating<Scalar> context(tape);
-    const double share = static_cast<double>(values.columns) / total;
-    const auto terms = model.terms(context, Observed{batch.template on<Model::features>(tape)}, noise, 0,
-                                   static_cast<std::uint64_t>(first));
-    result.distortion += share * static_cast<double>(*terms.distortion.value_view().data);
+    const double weight = batch.weight();
+    total += weight;
+    const auto terms =
+        model.terms(context, batch.template on<Model::features>(tape), noise, 0, static_cast<std::uint64_t>(first));
+    result.distortion += weight * static_cast<double>(*terms.distortion.value_view().data);
     result.rate_per_dimension.resize(static_cast<std::size_t>(terms.rate_per_dimension.rows()));
     for (std::size_t k = 0; k < result.rate_per_dimension.size(); ++k) {
-      result.rate_per_dimension[k] += share * static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
+      result.rate_per_dimension[k] += weight * static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
     }
-    means.add(terms.posterior.mean.value_view());
-    draws.add(terms.z.value_view());
+    means.add(terms.posterior.mean.value_view(), batch.weights());
+    draws.add(terms.z.value_view(), batch.weights());
   });
+  result.floor /= total;
+  result.distortion /= total;
   for (std::size_t k = 0; k < result.rate_per_dimension.size(); ++k) {
     const auto row = static_cast<Index>(k);
+    result.rate_per_dimension[k] /= total;
     result.rate += result.rate_per_dimension[k];
     result.code_variance.push_back(means.variance(row));
     result.z_mean_square.push_back(draws.variance(row) + draws.mean()[k] * draws.mean()[k]);
@@ -90,8 +98,9 @@ template <class Model, class Data>
 }  // namespace detail
 
 /// Measures a matrix features × samples or any DataSet.
-/// Errors: ArgumentError for an empty set, the wrong number of features, a batch size below 1 or a number of threads out of range;
-/// DataError for values outside of the likelihood's domain.
+/// Errors: ArgumentError for an empty set, the wrong number of features, offsets that the likelihood does not take, a batch size
+/// below 1 or a number of threads out of range; DataError for present values outside of the likelihood's domain, and for bad weights
+/// and offsets.
 template <class Model, class Data>
 [[nodiscard]] Evaluation evaluate(const Model& model, const Data& data, const EvaluateOptions& options = {}) {
   require(options.threads >= 0 && options.threads <= 1024, "evaluate", "options.threads", "a number from 0 to 1024",

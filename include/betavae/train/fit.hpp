@@ -36,18 +36,21 @@ class Fit {
         state_(state),
         threads_(require_sensible(options).threads),
         step_(model, &threads_) {
-    require_valid("data", data);
+    mean_weight_ = require_valid("data", data) / static_cast<double>(data.size());
     const Index steps_an_epoch = (data.size() - 1) / options.batch + 1;
     require(options.epochs <= std::numeric_limits<Index>::max() / steps_an_epoch, "fit", "options.epochs",
             "so few that their steps can be counted", options.epochs);
     steps_ = options.epochs * steps_an_epoch;
   }
 
-  /// Errors: ArgumentError and DataError for data that this model cannot take, before anything is trained.
+  /// The weight of all samples together. Errors: ArgumentError and DataError for data that this model cannot take, before anything
+  /// is trained.
   template <class AnyData>
-  void require_valid(std::string_view argument, const AnyData& data) {
+  double require_valid(std::string_view argument, const AnyData& data) {
+    double weight = 0;
     for_each_valid_batch("fit", argument, model_, data, std::min<Index>(options_.batch, 512), step_.batch(),
-                         [](Index) {});
+                         [&](Index) { weight += step_.batch().weight(); });
+    return weight;
   }
 
   [[nodiscard]] Threads& threads() { return threads_; }
@@ -100,30 +103,30 @@ class Fit {
     shuffle(order_, data_.size(), Random(options_.seed, Stream::shuffle), static_cast<std::uint64_t>(number));
     Epoch sums;
     codes_.clear();
-    Index seen = 0;
+    double total = 0;    // of the weights of the samples seen, each 1 where the data have none
+    double present = 0;  // values seen, by weight
     for (Index first = 0; first < data_.size(); first += options_.batch) {
       const Index count = std::min(options_.batch, data_.size() - first);
       step_.batch().fill(data_, {order_.data() + first, static_cast<std::size_t>(count)});
+      const double weight = step_.batch().weight();
+      present += step_.batch().present();
       const StepResult result = step_.differentiate(objective_, noise_, state_.step, [&](const auto& terms) {
-        codes_.add(terms.posterior.mean.value_view());
+        codes_.add(terms.posterior.mean.value_view(), step_.batch().weights());
         sums.rate_per_dimension.resize(static_cast<std::size_t>(terms.rate_per_dimension.rows()));
         for (std::size_t k = 0; k < sums.rate_per_dimension.size(); ++k) {
-          sums.rate_per_dimension[k] +=
-              static_cast<double>(count) * static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
+          sums.rate_per_dimension[k] += weight * static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
         }
       });
-      update(result, sums);
-      const auto weight = static_cast<double>(count);
+      update(result, weight / (static_cast<double>(count) * mean_weight_), sums);
       sums.loss += weight * result.loss;
       sums.rate += weight * result.rate;
       sums.distortion += weight * result.distortion;
-      seen += count;
+      total += weight;
       samples_ += count;
       if (options_.on_step) {
-        options_.on_step(report(epoch, sums, seen));
+        options_.on_step(report(epoch, sums, total));
       }
     }
-    const auto total = static_cast<double>(seen);
     state_.epoch = number;
     sums.epoch = number;
     sums.step = static_cast<Index>(state_.step);
@@ -135,28 +138,29 @@ class Fit {
     }
     sums.active = codes_.count_above_within_batches(active_variance);
     sums.seconds = seconds_since(epoch_start);
-    sums.samples_per_second = total / std::max(sums.seconds, 1e-9);
-    if constexpr (requires { model_.likelihood.end_epoch(sums.distortion, data_.features()); }) {
-      model_.likelihood.end_epoch(sums.distortion, data_.features());
+    sums.samples_per_second = static_cast<double>(data_.size()) / std::max(sums.seconds, 1e-9);
+    if constexpr (requires { model_.likelihood.end_epoch(sums.distortion, present / total); }) {
+      model_.likelihood.end_epoch(sums.distortion, present / total);
     }
     return sums;
   }
 
-  void update(const StepResult& result, Epoch& sums) {
+  /// `heaviness` is the weight of a sample of the batch over that of any sample, in the mean: 1 where samples have no weights. The
+  /// loss is a mean by weight over the batch alone; times this its gradient is, in the mean over batches, that over all data.
+  void update(const StepResult& result, double heaviness, Epoch& sums) {
     const double factor = options_.schedule ? options_.schedule(steps_done_, steps_) : 1;
     require(factor >= 0 && std::isfinite(factor), "fit", "options.schedule", "a finite factor of at least 0", factor);
     sums.learning_rate = options_.learning_rate * factor;
-    sums.gradient_norm = result.gradient_norm;
+    sums.gradient_norm = heaviness * result.gradient_norm;
     const double scale =
-        result.gradient_norm > options_.max_gradient_norm ? options_.max_gradient_norm / result.gradient_norm : 1;
+        sums.gradient_norm > options_.max_gradient_norm ? options_.max_gradient_norm / result.gradient_norm : heaviness;
     state_.adam.update(step_.gradients(), sums.learning_rate, scale, &threads_);
     ++state_.step;
     ++steps_done_;
   }
 
-  [[nodiscard]] StepReport report(Index epoch, const Epoch& sums, Index seen) const {
+  [[nodiscard]] StepReport report(Index epoch, const Epoch& sums, double total) const {
     const double elapsed = std::max(seconds_since(start_), 1e-9);
-    const auto total = static_cast<double>(seen);
     return {.epoch = epoch,
             .epochs = options_.epochs,
             .step = steps_done_,
@@ -190,6 +194,7 @@ class Fit {
   TrainingState<Scalar>& state_;
   Threads threads_;
   TrainingStep<Model> step_;
+  double mean_weight_ = 1;
   Index steps_ = 0;
   Index steps_done_ = 0;
   Index samples_ = 0;
@@ -202,8 +207,10 @@ class Fit {
 
 /// Trains the model on data (features × samples: a matrix or any DataSet) for `options.epochs` epochs of shuffled batches, and
 /// returns one record an epoch. `state` carries the optimizer from call to call: two calls equal one long one.
-/// Errors: ArgumentError for options out of range, an empty set or the wrong number of features, DataError for values outside of
-/// the likelihood's domain, all before anything is trained; NotFiniteError before the step's update.
+/// Missing values, weights and offsets are those that the set knows of (see ObservedSet); each step goes by the weight of its batch.
+/// Errors: ArgumentError for options out of range, an empty set, the wrong number of features or offsets that the likelihood does
+/// not take, DataError for present values outside of the likelihood's domain and for bad weights and offsets, all before anything
+/// is trained; NotFiniteError before the step's update.
 template <class Model, class Data, class Objective, class NoiseSource>
 History fit(Model& model, const Data& data, const Objective& objective, const FitOptions& options,
             TrainingState<typename Model::Scalar>& state, const NoiseSource& noise) {

@@ -34,7 +34,7 @@ class Snapshot {
 
  private:
   using Likelihood = decltype(Model::likelihood);
-  static constexpr bool ends_epochs = requires(Likelihood & likelihood) { likelihood.end_epoch(double{}, Index{}); };
+  static constexpr bool ends_epochs = requires(Likelihood & likelihood) { likelihood.end_epoch(double{}, double{}); };
 
   AlignedVector<typename Model::Scalar> values_;
   std::optional<std::conditional_t<ends_epochs, Likelihood, bool>> likelihood_;

@@ -8,7 +8,7 @@
 #pragma once
 
 #include <betavae/core/flush_denormals.hpp>
-#include <betavae/data/data_set.hpp>
+#include <betavae/data/batch.hpp>
 #include <betavae/train/adam.hpp>
 #include <betavae/vae/vae.hpp>
 
@@ -58,7 +58,7 @@ class TrainingStep {
     tape_.clear();
     gradients_.begin_step();
     Recording<Scalar> context(tape_, gradients_);
-    const auto terms = model_->terms(context, Observed{batch_.template on<Model::features>(tape_)}, noise, step);
+    const auto terms = model_->terms(context, batch_.template on<Model::features>(tape_), noise, step);
     static_assert(
         std::is_invocable_v<const Objective&, decltype(terms)>,
         "betavae: an objective needs an operator()(terms) const that makes one number of rate and distortion");

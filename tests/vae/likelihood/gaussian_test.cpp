@@ -353,13 +353,29 @@ TEST_CASE("A sigma or floor out of range is refused by name", "[vae][gaussian]")
                  "GaussianLearnedSigma: initial_sigma: expected above the floor, got 0.1"));
 }
 
-TEST_CASE("A batch without any value present has no best sigma", "[vae][gaussian]") {
+TEST_CASE("A batch without any value present costs nothing, whatever sigma is", "[vae][gaussian]") {
   const std::uint8_t mask[] = {0, 0, 0};
   const bv::Matrix<double> x = bv::Matrix<double>::Constant(3, 1, std::nan(""));
-  CHECK(distortion(bv::Gaussian{}, normals(3, 1, 1), x, {mask})(0, 0) == 0);
-  CHECK(contains(
-      error_text<bv::ArgumentError>([&] { (void)distortion(bv::GaussianOptimalSigma{}, normals(3, 1, 1), x, {mask}); }),
-      "at least one value that is not missing"));
+  for_each_likelihood(
+      [&](const auto& likelihood) { CHECK(distortion(likelihood, normals(3, 1, 1), x, {mask})(0, 0) == 0); });
+  CHECK(distortion(bv::GaussianOptimalSigma{1e-200}, normals(3, 1, 1), x, {mask})(0, 0) == 0);
+  bv::GaussianOptimalSigma likelihood;
+  likelihood.end_epoch(std::log(2.0) + 0.5 * (bv::log_2_pi + 1), 1);
+  likelihood.end_epoch(0, 0);  // says nothing about sigma
+  CHECK_THAT(likelihood.sigma(), WithinRel(2.0, 1e-14));
+}
+
+TEST_CASE("After an epoch, the optimal sigma counts present values alone, by weight", "[vae][gaussian]") {
+  const bv::Matrix<double> mean = normals(3, 2, 1);
+  const bv::Matrix<double> x = mean + 0.3 * normals(3, 2, 2);
+  const std::uint8_t mask[] = {1, 0, 1, 0, 0, 1};
+  const double weights[] = {1.5, 0.5};
+  const bv::Matrix<double> error = (x - mean).array().square();
+  bv::GaussianOptimalSigma likelihood;
+  const auto nats = distortion(likelihood, mean, x, {mask, weights});
+  likelihood.end_epoch((1.5 * nats(0, 0) + 0.5 * nats(0, 1)) / 2, (1.5 * 2 + 0.5 * 1) / 2);
+  const double expected = (1.5 * (error(0, 0) + error(2, 0)) + 0.5 * error(2, 1)) / (1.5 * 2 + 0.5 * 1);
+  CHECK_THAT(likelihood.sigma(), WithinRel(std::sqrt(expected), 1e-13));
 }
 
 TEST_CASE("A Gaussian takes finite values alone, and names feature and sample of any other", "[vae][gaussian]") {

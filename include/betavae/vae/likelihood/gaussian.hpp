@@ -234,15 +234,18 @@ class GaussianOptimalSigma : public detail::GaussianBase<GaussianOptimalSigma> {
     }
   }
 
-  /// Called by training with the mean distortion of an epoch: from D = ½ d (ln 2πσ² + 1), σ.
-  void end_epoch(double distortion, Index features) {
-    sigma_ = std::max(sigma_floor, std::exp(distortion / static_cast<double>(features) - 0.5 * (log_2_pi + 1)));
+  /// Called by training with what an epoch's samples had in the mean, by weight: their distortion D in nats, and how many values d of
+  /// them were present. From D = ½ d (ln 2πσ² + 1), σ, which stays as it was where no value was present.
+  void end_epoch(double distortion, double values) {
+    if (values > 0) {
+      sigma_ = std::max(sigma_floor, std::exp(distortion / values - 0.5 * (log_2_pi + 1)));
+    }
   }
 
   double sigma_floor;
 
  private:
-  /// ½ ln (Σ ‖x − μ‖² / Σ d), by weight.
+  /// ½ ln (Σ ‖x − μ‖² / Σ d), by weight. 0 where no value is present: nothing depends on it then.
   template <Operand Half, Operand Present, Operand Values>
   [[nodiscard]] auto log_best_sigma(const Half& half, const Present& present, const Observed<Values>& observed) const {
     using Scalar = typename Half::Scalar;
@@ -250,10 +253,9 @@ class GaussianOptimalSigma : public detail::GaussianBase<GaussianOptimalSigma> {
     for (Index j = 0; j < observed.samples(); ++j) {
       weighted_present += observed.weight_of(j) * *present.value_view().column(j);
     }
-    require(weighted_present > Scalar(0), name, "data", "at least one value that is not missing",
-            static_cast<double>(weighted_present));
-    const auto variance = (Scalar(2) / weighted_present) * sum_over_samples(half, observed.weights);
-    const auto least = Scalar(sigma_floor * sigma_floor);
+    const bool any = weighted_present > Scalar(0);
+    const auto variance = (any ? Scalar(2) / weighted_present : Scalar(0)) * sum_over_samples(half, observed.weights);
+    const auto least = any ? Scalar(sigma_floor * sigma_floor) : Scalar(1);
     return unary(
         "log_optimal_sigma", variance,
         [=](Scalar v) {
