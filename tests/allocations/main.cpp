@@ -4,9 +4,11 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <vector>
 
 namespace {
 std::atomic<long> allocations{0};
@@ -52,9 +54,9 @@ namespace {
 
 /// Trains, and fails unless each step after the first allocates as much as nothing. An epoch allocates its record, which counts for
 /// the first step of the next one.
-template <class Model>
-bool steps_allocate_nothing(const char* name, Model& model, const bv::Matrix<float>& data,
-                            const bv::BetaElbo& objective, bv::FitOptions options) {
+template <class Model, class Data>
+bool steps_allocate_nothing(const char* name, Model& model, const Data& data, const bv::BetaElbo& objective,
+                            bv::FitOptions options) {
   long before = 0;
   long in_steps = 0;
   bv::Index first_step = 0;
@@ -95,6 +97,13 @@ int main() {
                      bv::GaussianLearnedSigma<float>{0.5}};
     passed =
         steps_allocate_nothing("Gaussian with learned sigma", gaussian, pixels, bv::BetaElbo{1.0}, options) && passed;
+    bv::BesideValues<float> beside{
+        .mask = std::vector<std::uint8_t>(65000, 1), .weights = std::vector<float>(650, 1), .offsets = {}};
+    beside.mask[64999] = 0;  // one of all, and so not in the first batch of every epoch
+    beside.weights[3] = 2;
+    passed = steps_allocate_nothing("Gaussian, a value missing", gaussian, bv::ObservedSet(pixels, beside),
+                                    bv::BetaElbo{1.0}, options) &&
+             passed;
   }
   return passed ? 0 : 1;
 }
