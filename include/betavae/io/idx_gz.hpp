@@ -22,8 +22,8 @@ namespace detail {
 /// The bytes of a gzip file, decompressed; of any other file, as they are.
 class GzipSource final : public ByteSource {
  public:
-  /// Errors: FileError when the file cannot be opened or read.
-  explicit GzipSource(std::string path) : file_(std::move(path)), input_(std::size_t{1} << 16U) {
+  /// The file is read as bytes are asked for, and must live as long. Errors: FileError when it cannot be read.
+  explicit GzipSource(ByteSource& file) : file_(file), input_(std::size_t{1} << 16U) {
     refill();
     compressed_ = starts_member();
     // 16 asks zlib for the gzip wrapping alone, 15 for the largest window.
@@ -112,7 +112,7 @@ class GzipSource final : public ByteSource {
     throw FileError(format_text("{}: compressed byte {}: {}", {path(), consumed_, what}));
   }
 
-  FileSource file_;
+  ByteSource& file_;
   std::vector<std::uint8_t> input_;
   std::span<const std::uint8_t> unread_;
   z_stream stream_ = {};
@@ -129,14 +129,16 @@ class GzipSource final : public ByteSource {
 /// Errors: those of read_idx_images, and FileError for compressed data that is cut, damaged or followed by other bytes.
 /// In texts, "byte" counts the decompressed bytes, "compressed byte" those of the file.
 inline ImageSet read_idx_gz_images(const std::string& path) {
-  detail::GzipSource source{path};
+  detail::FileSource file{path};
+  detail::GzipSource source{file};
   return detail::read_idx_image_set(source);
 }
 
 /// Labels from an idx.gz file, or a plain idx file: N unsigned bytes (magic number 0x00000801). Errors: as
 /// read_idx_gz_images.
 inline std::vector<std::uint8_t> read_idx_gz_labels(const std::string& path) {
-  detail::GzipSource source{path};
+  detail::FileSource file{path};
+  detail::GzipSource source{file};
   return detail::read_idx_label_list(source);
 }
 

@@ -4,10 +4,12 @@
 
 #include <betavae/io/whole_file.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace betavae::detail {
 
@@ -52,5 +54,41 @@ class FileSource final : public ByteSource {
   FileHandle file_;
   std::size_t position_ = 0;
 };
+
+/// Bytes in memory, which must stay there. `path` is a name for error texts.
+class MemorySource final : public ByteSource {
+ public:
+  MemorySource(std::string path, std::span<const std::uint8_t> bytes) : path_(std::move(path)), unread_(bytes) {}
+
+  std::size_t read(std::span<std::uint8_t> bytes) override {
+    const std::size_t count = std::min(bytes.size(), unread_.size());
+    std::copy_n(unread_.begin(), count, bytes.begin());
+    unread_ = unread_.subspan(count);
+    return count;
+  }
+
+  [[nodiscard]] const std::string& path() const override { return path_; }
+
+ private:
+  std::string path_;
+  std::span<const std::uint8_t> unread_;
+};
+
+/// All bytes up to the end. Memory grows as they arrive, at most to three times what there is.
+inline std::string read_all(ByteSource& source) {
+  constexpr std::size_t first_piece = std::size_t{1} << 16U;
+  std::string bytes;
+  for (;;) {
+    const std::size_t filled = bytes.size();
+    const std::size_t piece = std::max(first_piece, filled);
+    bytes.resize(filled + piece);
+    const std::size_t count = source.read({reinterpret_cast<std::uint8_t*>(bytes.data()) + filled, piece});
+    bytes.resize(filled + count);
+    if (count < piece) {
+      bytes.shrink_to_fit();
+      return bytes;
+    }
+  }
+}
 
 }  // namespace betavae::detail
