@@ -105,7 +105,7 @@ inline Index read_idx_dimensions(ByteSource& source, const IdxKind& kind) {
 
 /// Reads exactly `length` bytes, growing as they arrive.
 inline std::vector<std::uint8_t> read_idx_elements(ByteSource& source, Index length, Index position) {
-  constexpr std::size_t first_piece = std::size_t{1} << 20U;
+  constexpr std::size_t first_piece = std::size_t{1} << 16U;
   const auto wanted = static_cast<std::size_t>(length);
   std::vector<std::uint8_t> bytes;
   while (bytes.size() < wanted) {
