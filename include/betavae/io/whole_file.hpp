@@ -2,14 +2,18 @@
 // Writes a file whole or not at all: a reader never sees half of it, and a failed write leaves the old file as it was.
 //
 // The bytes go to a new file beside the target ("report.html.partial-0"), which then takes the target's name in one
-// step. Whatever fails before that step removes the new file. The new file is opened exclusively, so that two programs
-// that write the same path at once never share one. A target that exists and is no regular file (a directory, a device,
+// step. Whatever fails before that step removes the new file. The new file's bytes are on the disk before it takes the
+// name, and the name is there before the call returns (fsync of the file, then of its folder), so that a loss of power
+// leaves one of the two files whole as well. The new file is opened exclusively, so that two programs that write the same
+// path at once never share one. A target that exists and is no regular file (a directory, a device,
 // a pipe) is refused: taking its name would destroy it.
 #pragma once
 
 #include <betavae/core/errors.hpp>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -50,18 +54,33 @@ inline FileHandle open_new_file_beside(const std::string& path, std::string& nam
   throw FileError(detail::format_text("{}: cannot be written: {} ({})", {path, system_message(), name}));
 }
 
-}  // namespace detail
+/// Sends to the disk what the system still holds of an open file or folder. False, with errno, when that fails; a file
+/// system that does not know the request (EINVAL) keeps its own promises.
+inline bool synchronise(int descriptor) { return fsync(descriptor) == 0 || errno == EINVAL; }
 
-/// Writes the parts one after the other. Errors: FileError (the text begins with the path) when the folder is missing
-/// or closed to us, the disk is full, or the path names something other than a regular file; the path is then
-/// untouched.
-inline void write_whole_file(const std::string& path, std::initializer_list<std::string_view> parts) {
+/// Sends the names in the folder of `path` to the disk. A folder that may be written but not read cannot be opened, and
+/// is left to the system.
+inline bool synchronise_folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return errno == EACCES;
+  }
+  const bool done = synchronise(descriptor);
+  const int reason = errno;
+  close(descriptor);
+  errno = reason;
+  return done;
+}
+
+inline void write_parts(const std::string& path, std::span<const std::string_view> parts) {
   struct stat found = {};
   if (stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {
-    throw FileError(detail::format_text("{}: cannot be written: it exists and is not a regular file", {path}));
+    throw FileError(format_text("{}: cannot be written: it exists and is not a regular file", {path}));
   }
   std::string partial_name;
-  detail::FileHandle file = detail::open_new_file_beside(path, partial_name);
+  FileHandle file = open_new_file_beside(path, partial_name);
   bool written = true;
   for (const std::string_view part : parts) {
     if (!part.empty()) {  // an empty view may point nowhere, which fwrite must not be given
@@ -69,20 +88,34 @@ inline void write_whole_file(const std::string& path, std::initializer_list<std:
     }
   }
   // Closing may be what reports a full disk; it must happen exactly once, so the handle lets go first.
-  written = written && std::fflush(file.get()) == 0;
-  std::string reason = written ? "" : detail::system_message();
+  written = written && std::fflush(file.get()) == 0 && synchronise(fileno(file.get()));
+  std::string reason = written ? "" : system_message();
   if (std::fclose(file.release()) != 0 && written) {
     written = false;
-    reason = detail::system_message();
+    reason = system_message();
   }
   if (written && std::rename(partial_name.c_str(), path.c_str()) == 0) {
+    if (!synchronise_folder_of(path)) {
+      throw FileError(
+          format_text("{}: is written, but its folder cannot be sent to the disk: {}", {path, system_message()}));
+    }
     return;
   }
   if (written) {
-    reason = detail::system_message();
+    reason = system_message();
   }
   std::remove(partial_name.c_str());
-  throw FileError(detail::format_text("{}: cannot be written: {}", {path, reason}));
+  throw FileError(format_text("{}: cannot be written: {}", {path, reason}));
+}
+
+}  // namespace detail
+
+/// Writes the parts one after the other. Errors: FileError (the text begins with the path) when the folder is missing
+/// or closed to us, the disk is full or fails, or the path names something other than a regular file; the path is then
+/// untouched. Only where the folder itself cannot be sent to the disk is the new file already there, and the text says
+/// so.
+inline void write_whole_file(const std::string& path, std::initializer_list<std::string_view> parts) {
+  detail::write_parts(path, {parts.begin(), parts.size()});
 }
 
 /// The same for text in one piece.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where a reader's bytes come from: a file as it is, or one that is decompressed on the way.
+// Where a reader's bytes come from: a file as it is, one that is decompressed on the way, or memory.
 #pragma once
 
 #include <betavae/io/whole_file.hpp>
@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace betavae::detail {
 
@@ -89,6 +90,23 @@ inline std::string read_all(ByteSource& source) {
       return bytes;
     }
   }
+}
+
+/// The next `wanted` bytes, or as many as there are. Memory grows with what comes, whatever a header claims.
+inline std::vector<std::uint8_t> read_up_to(ByteSource& source, std::size_t wanted) {
+  constexpr std::size_t first_piece = std::size_t{1} << 20U;
+  std::vector<std::uint8_t> bytes;
+  while (bytes.size() < wanted) {
+    const std::size_t filled = bytes.size();
+    const std::size_t piece = std::min(wanted - filled, std::max(first_piece, filled));
+    bytes.resize(filled + piece);
+    const std::size_t count = source.read({bytes.data() + filled, piece});
+    if (count < piece) {
+      bytes.resize(filled + count);
+      break;
+    }
+  }
+  return bytes;
 }
 
 }  // namespace betavae::detail

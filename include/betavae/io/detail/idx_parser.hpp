@@ -105,19 +105,12 @@ inline Index read_idx_dimensions(ByteSource& source, const IdxKind& kind) {
 
 /// Reads exactly `length` bytes, growing as they arrive.
 inline std::vector<std::uint8_t> read_idx_elements(ByteSource& source, Index length, Index position) {
-  constexpr std::size_t first_piece = std::size_t{1} << 16U;
   const auto wanted = static_cast<std::size_t>(length);
-  std::vector<std::uint8_t> bytes;
-  while (bytes.size() < wanted) {
-    const std::size_t filled = bytes.size();
-    const std::size_t piece = std::min(wanted - filled, std::max(first_piece, filled));
-    bytes.resize(filled + piece);
-    const std::size_t count = source.read({bytes.data() + filled, piece});
-    if (count < piece) {
-      throw FileError(detail::format_text(
-          "{}: byte {}: expected {} bytes of elements after the header, got {} (the file ends there)",
-          {source.path(), static_cast<std::size_t>(position) + filled + count, wanted, filled + count}));
-    }
+  std::vector<std::uint8_t> bytes = read_up_to(source, wanted);
+  if (bytes.size() < wanted) {
+    throw FileError(
+        detail::format_text("{}: byte {}: expected {} bytes of elements after the header, got {} (the file ends there)",
+                            {source.path(), static_cast<std::size_t>(position) + bytes.size(), wanted, bytes.size()}));
   }
   return bytes;
 }
