@@ -4,6 +4,7 @@
 
 #include <betavae/autodiff/elementwise.hpp>
 #include <betavae/nn/gradients.hpp>
+#include <betavae/nn/state.hpp>
 
 namespace betavae {
 
@@ -21,6 +22,10 @@ class ActivationLayer {
     static_assert(X::Rows == Size || X::Rows == dynamic || Size == dynamic,
                   "betavae: ActivationLayer: the input must have as many rows as the layer has inputs");
     return activate(activation, x);
+  }
+
+  [[nodiscard]] std::vector<std::string> schema() const {
+    return {detail::schema_line("activation", name(activation))};
   }
 
   Activation activation;

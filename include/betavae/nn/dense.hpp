@@ -5,6 +5,7 @@
 #include <betavae/autodiff/dense.hpp>
 #include <betavae/nn/gradients.hpp>
 #include <betavae/nn/initialiser.hpp>
+#include <betavae/nn/state.hpp>
 
 namespace betavae {
 
@@ -39,6 +40,10 @@ class Dense {
   void visit(Visitor&& visitor) {
     visitor("weight", weight);
     visitor("bias", bias);
+  }
+
+  [[nodiscard]] std::vector<std::string> schema() const {
+    return {detail::schema_line("activation", name(activation))};
   }
 
   void initialise(Initialiser initialiser, InitialiserAddress address) {

@@ -75,6 +75,23 @@ class Sequential {
     visit_from<0>(visitor);
   }
 
+  /// Calls `visitor(name, number)` for what the layers learned without gradients; named as parameters are.
+  template <class Visitor>
+  void visit_state(Visitor&& visitor) {
+    visit_state_from<0>(visitor);
+  }
+
+  [[nodiscard]] std::vector<std::string> schema() const {
+    std::vector<std::string> lines;
+    std::apply(
+        [&](const auto&... layer) {
+          std::size_t number = 0;
+          (append_schema(lines, std::to_string(number++), layer), ...);
+        },
+        layers);
+    return lines;
+  }
+
   /// Initialises every layer that can be, each from a place of its own.
   void initialise(Initialiser initialiser, InitialiserAddress address) {
     std::apply([&](auto&... layer) { (initialise_layer(layer, initialiser, address), ...); }, layers);
@@ -97,6 +114,14 @@ class Sequential {
     if constexpr (I < sizeof...(Layers)) {
       visit_parameters(std::to_string(I), std::get<I>(layers), visitor);
       visit_from<I + 1>(visitor);
+    }
+  }
+
+  template <std::size_t I, class Visitor>
+  void visit_state_from(Visitor& visitor) {
+    if constexpr (I < sizeof...(Layers)) {
+      betavae::visit_state(std::to_string(I), std::get<I>(layers), visitor);
+      visit_state_from<I + 1>(visitor);
     }
   }
 

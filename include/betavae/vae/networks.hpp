@@ -30,6 +30,11 @@ class GaussianEncoder {
   void visit(Visitor&& visitor) {
     network.visit(visitor);
   }
+  template <class Visitor>
+  void visit_state(Visitor&& visitor) {
+    betavae::visit_state(network, visitor);
+  }
+  [[nodiscard]] std::vector<std::string> schema() const { return schema_of(network); }
 
   Network network;
 };

@@ -148,6 +148,27 @@ class Vae {
     visit_parameters("prior", prior, visitor);
   }
 
+  /// Calls `visitor(name, number)` for every double that was learned without a gradient: see nn/state.hpp.
+  template <class Visitor>
+  void visit_state(Visitor&& visitor) {
+    betavae::visit_state("encoder", encoder, visitor);
+    betavae::visit_state("decoder", decoder, visitor);
+    betavae::visit_state("likelihood", likelihood, visitor);
+    betavae::visit_state("prior", prior, visitor);
+  }
+
+  /// What the shapes of the parameters do not show of this model, line by line: "encoder.0.activation: relu", …,
+  /// "likelihood.name: Bernoulli". Files keep it, and loading compares it.
+  [[nodiscard]] std::vector<std::string> schema() const {
+    std::vector<std::string> lines;
+    append_schema(lines, "encoder", encoder);
+    append_schema(lines, "decoder", decoder);
+    lines.push_back(detail::schema_line("likelihood.name", LikelihoodType::name));
+    append_schema(lines, "likelihood", likelihood);
+    append_schema(lines, "prior", prior);
+    return lines;
+  }
+
   EncoderType encoder;
   DecoderType decoder;
   LikelihoodType likelihood;

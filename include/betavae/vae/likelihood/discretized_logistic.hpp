@@ -15,6 +15,7 @@
 // most 300 and |m| as at most 10¹⁰⁰; nats are finite for all. Include this header where you need it: betavae.hpp leaves it out.
 #pragma once
 
+#include <betavae/nn/state.hpp>
 #include <betavae/vae/likelihood/detail/logistic_interval.hpp>
 #include <betavae/vae/likelihood/detail/pointwise.hpp>
 
@@ -36,6 +37,7 @@ class DiscretizedLogistic : public detail::Pointwise<DiscretizedLogistic, 2> {
   }
 
   [[nodiscard]] int levels() const { return levels_; }
+  [[nodiscard]] std::vector<std::string> schema() const { return {detail::schema_line("levels", levels_)}; }
 
   /// −ln P(x|p) in nats and, unless null, its derivatives in m and ln s. An x between two levels counts as the nearer one.
   template <class Number>

@@ -18,7 +18,7 @@
 #include <betavae/autodiff/reduction.hpp>
 #include <betavae/core/random.hpp>
 #include <betavae/kernels/gaussian_likelihood.hpp>
-#include <betavae/nn/parameter.hpp>
+#include <betavae/nn/state.hpp>
 #include <betavae/vae/likelihood/observed.hpp>
 
 #include <algorithm>
@@ -155,6 +155,7 @@ class Gaussian : public detail::GaussianBase<Gaussian> {
   explicit Gaussian(double sigma = 1) : sigma_(sigma) { detail::require_positive_sigma("sigma", sigma); }
 
   [[nodiscard]] double sigma() const { return sigma_; }
+  [[nodiscard]] std::vector<std::string> schema() const { return {detail::schema_line("sigma", sigma_)}; }
 
   /// −ln p of each sample in nats, summed over its features: 1 × samples. `mean` is features × samples.
   template <class Context, Operand Mean, Operand Values>
@@ -205,6 +206,8 @@ class GaussianLearnedSigma : public detail::GaussianBase<GaussianLearnedSigma<Sc
   void visit(Visitor&& visitor) {
     visitor("raw_log_sigma", raw);
   }
+  /// The parameter is measured from the floor.
+  [[nodiscard]] std::vector<std::string> schema() const { return {detail::schema_line("floor", sigma_floor)}; }
 
   Parameter<Scalar, 1> raw;
   double sigma_floor;
@@ -240,6 +243,11 @@ class GaussianOptimalSigma : public detail::GaussianBase<GaussianOptimalSigma> {
     if (values > 0) {
       sigma_ = std::max(sigma_floor, std::exp(distortion / values - 0.5 * (log_2_pi + 1)));
     }
+  }
+
+  template <class Visitor>
+  void visit_state(Visitor&& visitor) {
+    visitor("sigma", sigma_);
   }
 
   double sigma_floor;

@@ -15,6 +15,7 @@
 // Include this header where you need it: betavae.hpp leaves it out.
 #pragma once
 
+#include <betavae/nn/state.hpp>
 #include <betavae/vae/likelihood/detail/pointwise.hpp>
 
 namespace betavae {
@@ -34,6 +35,7 @@ class GaussianHeteroscedastic : public detail::Pointwise<GaussianHeteroscedastic
   }
 
   [[nodiscard]] double measurement_error() const { return error_; }
+  [[nodiscard]] std::vector<std::string> schema() const { return {detail::schema_line("measurement_error", error_)}; }
 
   /// −ln p(x|p) in nats and, unless null, its derivatives in μ and ln σ.
   template <class Number>

@@ -13,6 +13,7 @@
 // exactly. Include this header where you need it: betavae.hpp leaves it out.
 #pragma once
 
+#include <betavae/nn/state.hpp>
 #include <betavae/vae/likelihood/detail/pointwise.hpp>
 
 #include <numbers>
@@ -38,6 +39,7 @@ class StudentT : public detail::Pointwise<StudentT, 2> {
   }
 
   [[nodiscard]] double degrees_of_freedom() const { return nu_; }
+  [[nodiscard]] std::vector<std::string> schema() const { return {detail::schema_line("degrees_of_freedom", nu_)}; }
 
   /// −ln p(x|p) in nats and, unless null, its derivatives in μ and ln σ.
   template <class Number>
