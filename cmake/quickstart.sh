@@ -8,7 +8,7 @@
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 
-libraries="libeigen3-dev libfmt-dev zlib1g-dev libstb-dev libcli11-dev"
+libraries="libeigen3-dev libfmt-dev zlib1g-dev libstb-dev nlohmann-json3-dev libzip-dev libcli11-dev"
 case "${1:-help}" in
   demo) libraries="$libraries dataset-fashion-mnist" ;;
   test) libraries="$libraries catch2" ;;
