@@ -37,7 +37,7 @@ Bytes with_shape(const std::string& shape, std::size_t data) {
 }
 
 std::string error_of(const Bytes& bytes) {
-  const std::string error = file_error([&] { (void)parse_npy<double>("memory", bytes); });
+  std::string error = file_error([&] { (void)parse_npy<double>("memory", bytes); });
   CHECK(error.starts_with("memory: "));
   return error;
 }

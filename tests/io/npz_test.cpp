@@ -12,7 +12,7 @@ std::string reference(const std::string& name) { return BETAVAE_TEST_REFERENCE_D
 
 /// A zip file with these members, compressed.
 std::string write_zip(const TemporaryFolder& folder, const std::vector<std::pair<std::string, Bytes>>& members) {
-  const std::string path = folder.file("made.npz");
+  std::string path = folder.file("made.npz");
   zip_t* const archive = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
   for (const auto& [name, bytes] : members) {
     zip_source_t* const source = zip_source_buffer(archive, bytes.data(), bytes.size(), 0);

@@ -18,7 +18,7 @@ Bytes file_of(const std::string& header, std::size_t data, std::uint64_t length)
 Bytes file_of(const std::string& header, std::size_t data = 0) { return file_of(header, data, header.size()); }
 
 std::string error_of(const Bytes& bytes) {
-  const std::string error = file_error([&] { (void)parse_safetensors("memory", bytes); });
+  std::string error = file_error([&] { (void)parse_safetensors("memory", bytes); });
   CHECK(error.starts_with("memory: "));
   return error;
 }
@@ -26,7 +26,7 @@ std::string error_of(const Bytes& bytes) {
 /// A tensor of the header.
 std::string entry(const std::string& name, const std::string& type, const std::string& shape,
                   const std::string& offsets) {
-  return "\"" + name + "\":{\"dtype\":\"" + type + "\",\"shape\":[" + shape + "],\"data_offsets\":[" + offsets + "]}";
+  return R"(")" + name + R"(":{"dtype":")" + type + R"(","shape":[)" + shape + R"(],"data_offsets":[)" + offsets + "]}";
 }
 
 void check_contains(const std::string& text, std::initializer_list<const char*> parts) {
@@ -47,7 +47,7 @@ TEST_CASE("a file that Python's safetensors wrote is read") {
   CHECK(weight->type == "F32");
   CHECK(weight->shape == std::vector<Index>{4, 3});
   for (int k = 0; k < 12; ++k) {
-    CHECK(detail::number_at<float>(weight->bytes.data() + 4 * k, std::endian::little) ==
+    CHECK(detail::number_at<float>(weight->bytes.data() + std::ptrdiff_t{4} * k, std::endian::little) ==
           0.5F * static_cast<float>(k - 3));
   }
   REQUIRE(file.find("scale") != nullptr);

@@ -53,7 +53,7 @@ void check_contains(const std::string& text, std::initializer_list<const char*> 
 template <class Model>
 std::string load_error(const std::string& path, Model model) {
   const Model before = model;
-  const std::string error = file_error([&] { load(path, model); });
+  std::string error = file_error([&] { load(path, model); });
   CHECK(error.starts_with(path + ": "));
   CHECK(same_bits(model, before));
   return error;
@@ -218,6 +218,7 @@ TEST_CASE("twenty differences of a kind are told, and how many more there are") 
   const TemporaryFolder folder;
   const std::string path = folder.file("model");
   std::vector<std::string> fields;
+  fields.reserve(50);
   for (int k = 0; k < 50; ++k) {
     fields.push_back("x" + std::to_string(k) + ": real");
   }
