@@ -161,6 +161,7 @@ TEST_CASE("a dictionary that lies about the data is found out") {
   check_contains(error_of(with_shape("(1000000000000,)", 16)), {"expected 1000000000000 elements", "got 2"});
   check_contains(error_of(with_shape("(4294967296, 4294967296)", 8)), {"elements can be counted"});
   check_contains(error_of(with_shape("(4611686018427387904, 4611686018427387904, 0)", 0)), {"elements can be counted"});
+  check_contains(error_of(with_shape("(576460752303423488, 0)", 0)), {"elements can be counted"});
   check_contains(error_of(with_shape("(9223372036854775808,)", 8)), {"below 2^63"});
   check_contains(error_of(with_shape("(-2, 3)", 48)), {"at least 0", "'-2, 3)"});
   check_contains(error_of(with_shape("(2.5, 3)", 48)), {"',' after a single size", "'.5, 3)"});

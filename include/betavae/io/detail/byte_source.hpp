@@ -94,7 +94,7 @@ inline std::string read_all(ByteSource& source) {
 
 /// The next `wanted` bytes, or as many as there are. Memory grows with what comes, whatever a header claims.
 inline std::vector<std::uint8_t> read_up_to(ByteSource& source, std::size_t wanted) {
-  constexpr std::size_t first_piece = std::size_t{1} << 20U;
+  constexpr std::size_t first_piece = std::size_t{1} << 16U;
   std::vector<std::uint8_t> bytes;
   while (bytes.size() < wanted) {
     const std::size_t filled = bytes.size();

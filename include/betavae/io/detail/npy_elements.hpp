@@ -96,8 +96,8 @@ template <class Scalar>
                                 {source.path(), most_bytes, count * item_size}));
   }
   std::vector<Scalar> values;
-  values.reserve(std::min(count, std::size_t{1} << 20U));
-  std::vector<std::uint8_t> piece(std::min(count * item_size, std::size_t{1} << 18U));  // a whole number of elements
+  values.reserve(std::min(count, std::size_t{1} << 16U));
+  std::vector<std::uint8_t> piece(std::min(count * item_size, std::size_t{1} << 16U));  // a whole number of elements
   with_npy_reader(header.type, [&](const auto& number) {
     while (values.size() < count) {
       const std::size_t wanted = std::min(piece.size(), (count - values.size()) * item_size);

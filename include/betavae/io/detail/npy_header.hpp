@@ -201,18 +201,21 @@ class NpyDictionary {
     return shape;
   }
 
-  /// Zeros aside, the product must be countable: of an array without elements, parts of the shape are multiplied later.
+  /// Zeros aside, the product must be countable in bytes of the widest type: of an array without elements, parts of the shape
+  /// are multiplied later.
   [[nodiscard]] Index count_elements(const NpyHeader& header) const {
-    Index bytes = header.type.item_size;
+    Index most = std::numeric_limits<Index>::max() / Index{sizeof(long double)};
     bool is_empty = false;
+    Index count = 1;
     for (const Index size : header.shape) {
       is_empty = is_empty || size == 0;
-      if (size > 0 && bytes > std::numeric_limits<Index>::max() / size) {
-        fail(0, "a shape whose elements can be counted", "2^63 bytes or more");
+      if (size > most) {
+        fail(0, "a shape whose elements can be counted", "2^59 elements or more");
       }
-      bytes *= std::max<Index>(size, 1);
+      most /= std::max<Index>(size, 1);
+      count *= std::max<Index>(size, 1);
     }
-    return is_empty ? 0 : bytes / header.type.item_size;
+    return is_empty ? 0 : count;
   }
 
   const std::string& path_;
