@@ -138,10 +138,10 @@ TEST_CASE("sigma that was learned without a gradient is kept to the last bit") {
   CHECK(other.likelihood.sigma() == model.likelihood.sigma());
 
   SafeTensors file = read_safetensors(path);
-  for (const char* const text : {"", "x", "0.5 ", "nan", "inf", "1e999"}) {
+  for (const char* const text : {"", "x", "0.5 ", "nan", "inf", "1e999", "0", "-1"}) {
     file.metadata["state.likelihood.sigma"] = text;
     write_safetensors(path, file);
-    check_contains(load_error(path, other), {"'state.likelihood.sigma'", "finite number"});
+    check_contains(load_error(path, other), {"'state.likelihood.sigma'", "finite number above 0"});
   }
   file.metadata.erase("state.likelihood.sigma");
   write_safetensors(path, file);

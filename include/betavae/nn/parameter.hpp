@@ -108,11 +108,15 @@ namespace detail {
 
 // Visitors around a visitor are no lambdas, whose type would be another one for each model that they walk.
 
+// What else a part says of a parameter or number, as the limit of a state, goes with it.
+
 /// Hands parameters on as constants.
 template <class Visitor>
 struct ConstantVisitor {
   Visitor& visitor;
-  void operator()(const std::string& name, const auto& parameter) const { visitor(name, parameter); }
+  void operator()(const std::string& name, const auto& parameter, const auto&... more) const {
+    visitor(name, parameter, more...);
+  }
 };
 
 /// Puts `prefix` and a dot in front of every name.
@@ -120,11 +124,13 @@ template <class Visitor>
 struct PrefixVisitor {
   const std::string& prefix;
   Visitor& visitor;
-  void operator()(const std::string& name, auto& parameter) const { visitor(join_names(prefix, name), parameter); }
+  void operator()(const std::string& name, auto& parameter, const auto&... more) const {
+    visitor(join_names(prefix, name), parameter, more...);
+  }
 };
 
 struct IgnoringVisitor {
-  void operator()(const std::string& /*name*/, auto& /*parameter*/) const {}
+  void operator()(const std::string& /*name*/, auto& /*parameter*/, const auto&... /*more*/) const {}
 };
 
 }  // namespace detail

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What a model is beside its parameters, as files keep it: numbers learned without gradients, and lines that describe it.
 //
-// State: a part with such numbers has a member `visit_state(f)` that calls f("sigma", sigma_) for each, a double by reference.
+// State: a part with such numbers has a member `visit_state(f)` that calls f("mean", mean_) for each, a double by reference, or
+// f("sigma", sigma_, 0.0) for one that must lie above a limit: a file with another number is refused.
 // Schema: a part with choices that no parameter's shape shows (an activation, a fixed σ, the fields of a record) has a const
 // member `schema()` that gives lines "key: value" as std::vector<std::string>; two models are of one kind when all lines agree.
 // Both are optional. A model calls the functions below for its parts, with their names in front.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -35,6 +36,7 @@ struct ParameterSlot {
 struct StateSlot {
   std::string name;
   double* number;
+  double above;  ///< the limit that it must lie above
 };
 
 struct ModelSlots {
@@ -56,7 +58,10 @@ struct ParameterCollector {
 
 struct StateCollector {
   std::vector<StateSlot>& slots;
-  void operator()(const std::string& name, double& number) const { slots.push_back({"state." + name, &number}); }
+  void operator()(const std::string& name, double& number,
+                  double above = -std::numeric_limits<double>::infinity()) const {
+    slots.push_back({"state." + name, &number, above});
+  }
 };
 
 template <class Model>
@@ -273,9 +278,11 @@ inline std::vector<double> compare_states(const Metadata& metadata, const ModelS
     }
     const std::string& text = found->second;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), numbers.back());
-    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(numbers.back())) {
-      differences.add(
-          format_text("metadata {}: expected a finite number, got {}", {in_quotes(state.name), in_quotes(text)}));
+    const bool is_number = error == std::errc{} && end == text.data() + text.size() && std::isfinite(numbers.back());
+    if (!is_number || !(numbers.back() > state.above)) {
+      const std::string limit = std::isfinite(state.above) ? format_text(" above {}", {state.above}) : std::string();
+      differences.add(format_text("metadata {}: expected a finite number{}, got {}",
+                                  {in_quotes(state.name), limit, in_quotes(text)}));
     }
   }
   for (const auto& [key, text] : metadata) {

@@ -247,7 +247,7 @@ class GaussianOptimalSigma : public detail::GaussianBase<GaussianOptimalSigma> {
 
   template <class Visitor>
   void visit_state(Visitor&& visitor) {
-    visitor("sigma", sigma_);
+    visitor("sigma", sigma_, 0.0);
   }
 
   double sigma_floor;
