@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/vae/likelihood/ordered_logistic.hpp>
 
-#include "pointwise_check.hpp"
+#include "of_value.hpp"
 
 namespace bv = betavae;
 using namespace bv::test;
@@ -175,4 +175,33 @@ TEST_CASE("A model of ordered categories has the right gradient in all of its pa
   mask[3] = mask[12] = 0;
   CHECK(worst_gradient_error(model, bv::BetaElbo{0.5}, bv::GaussianNoise(1), some_values(), {mask.data()}) <=
         bv::GradientCheck::tolerance);
+}
+
+TEST_CASE("The ordered logistic of one value has its cutpoints among its parameters", "[vae][ordered_logistic]") {
+  using OfValue = AsPointwise<bv::OrderedLogistic<5>::OfValue>;
+  const auto whole = grades();
+  const bv::Matrix<double> x = some_values();
+  const bv::Matrix<double> locations = 3 * normals(5, 4, 1);
+  bv::Matrix<double> parameters(25, 4);
+  parameters.topRows(5) = locations;
+  for (bv::Index k = 0; k < 4; ++k) {
+    parameters.middleRows(5 + 5 * k, 5).setConstant(whole.raw.data()[k]);
+  }
+  const auto of_value = nats_and_partials(OfValue{}, parameters, x);
+  const auto of_batch = nats_and_partials(whole, locations, x);
+  CHECK((of_value.nats == of_batch.nats));
+  CHECK((of_value.partials.topRows(5) == of_batch.partials));
+  CHECK((OfValue{}.point_estimate(parameters) == whole.point_estimate(locations)));
+  CHECK((OfValue{}.sample(parameters, bv::Random(3)) == whole.sample(locations, bv::Random(3))));
+  CHECK((OfValue{}.fisher_information(parameters).topRows(5) - whole.fisher_information(locations)).norm() < 1e-12);
+  check_gradient(OfValue{}, parameters, x, false);
+  check_domain(OfValue{}, {0, 1, 4}, {-1, 0.5, 5, infinity, std::nan("")});
+
+  bv::Matrix<double> one(5, 1);
+  one << 0.5, -1, 0.25, -2, 1;
+  check_normalisation(OfValue{}, one, counts(4));
+  const bv::OrderedLogistic<5, double> even;
+  for (int k = 0; k < 4; ++k) {
+    CHECK_THAT(bv::OrderedLogistic<5>::OfValue::initial(k), Catch::Matchers::WithinAbs(even.raw.data()[k], 1e-15));
+  }
 }

@@ -25,6 +25,7 @@ struct Beta : detail::Pointwise<Beta, 2> {
   static constexpr std::string_view domain = "a value above 0 and below 1 (denormal numbers count as 0)";
   static constexpr std::array<double, 2> bounds = {detail::log_bound, detail::log_bound};
   static constexpr bool takes_offset = true;
+  static constexpr detail::CommonParameters common_parameters{1, 1, -1};
 
   /// −ln p(x|p) in nats and, unless null, its derivatives in ℓ and ln φ.
   template <class Number>

@@ -30,6 +30,7 @@ class DiscretizedLogistic : public detail::Pointwise<DiscretizedLogistic, 2> {
   static constexpr std::string_view domain = "a level of the grid in [0, 1], a multiple of 1/(levels - 1)";
   static constexpr std::array<double, 2> bounds = {detail::wide_bound, detail::log_bound};
   static constexpr bool takes_offset = true;
+  static constexpr detail::CommonParameters common_parameters{1, 1, 0};
 
   /// Errors: ArgumentError unless 2 ≤ levels ≤ 65536.
   explicit DiscretizedLogistic(int levels = 256) : levels_(levels) {

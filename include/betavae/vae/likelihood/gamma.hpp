@@ -24,6 +24,7 @@ struct Gamma : detail::Pointwise<Gamma, 2> {
   static constexpr std::string_view domain = "a finite value above 0 (denormal numbers count as 0)";
   static constexpr std::array<double, 2> bounds = {detail::log_bound, detail::log_bound};
   static constexpr bool takes_offset = true;
+  static constexpr detail::CommonParameters common_parameters{1, 1, -1};
 
   /// −ln p(x|p) in nats and, unless null, its derivatives in ln μ and ln k.
   template <class Number>

@@ -27,6 +27,7 @@ class GaussianHeteroscedastic : public detail::Pointwise<GaussianHeteroscedastic
   static constexpr std::string_view domain = "a finite value";
   static constexpr std::array<double, 2> bounds = {detail::unbounded, detail::log_bound};
   static constexpr bool takes_offset = true;
+  static constexpr detail::CommonParameters common_parameters{1, 1, 1};
 
   /// `measurement_error` is the standard deviation of x around the true value, in the units of x.
   /// Errors: ArgumentError unless it is at least 0 and at most 10¹⁰⁰.

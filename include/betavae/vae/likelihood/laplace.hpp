@@ -22,6 +22,7 @@ struct Laplace : detail::Pointwise<Laplace, 2> {
   static constexpr std::string_view domain = "a finite value";
   static constexpr std::array<double, 2> bounds = {detail::unbounded, detail::log_bound};
   static constexpr bool takes_offset = true;
+  static constexpr detail::CommonParameters common_parameters{1, 1, 1};
 
   /// −ln p(x|p) in nats and, unless null, its derivatives in m and ln b.
   template <class Number>

@@ -23,6 +23,7 @@ struct LogNormal : detail::Pointwise<LogNormal, 2> {
   static constexpr std::string_view domain = "a finite value above 0 (denormal numbers count as 0)";
   static constexpr std::array<double, 2> bounds = {detail::unbounded, detail::log_bound};
   static constexpr bool takes_offset = true;
+  static constexpr detail::CommonParameters common_parameters{1, 1, 1};
 
   /// −ln p(x|p) in nats and, unless null, its derivatives in μ and ln σ.
   template <class Number>

@@ -88,6 +88,7 @@ struct NegativeBinomial : detail::Pointwise<NegativeBinomial, 2> {
   static constexpr std::string_view domain = "a whole number of at least 0";
   static constexpr std::array<double, 2> bounds = {detail::log_bound, detail::log_bound};
   static constexpr bool takes_offset = true;
+  static constexpr detail::CommonParameters common_parameters{1, 1, 0};
 
   /// −ln p(x|p) in nats and, unless null, its derivatives in ln μ and ln r.
   template <class Number>

@@ -150,28 +150,12 @@ class OrderedLogistic : public detail::Pointwise<OrderedLogistic<Categories, Sca
 
   template <class Number>
   [[nodiscard]] Number estimate(const Number* p) const {
-    const auto cutpoints = cutpoints_from<Number>(raw.data());
-    int best = 0;
-    Number least = std::numeric_limits<Number>::infinity();
-    for (int k = 0; k < Categories; ++k) {
-      Number by_location(0);
-      const Number of_k = nats_at(cutpoints, p[0], Number(k), by_location, static_cast<Number*>(nullptr));
-      best = of_k < least ? k : best;
-      least = of_k < least ? of_k : least;
-    }
-    return Number(best);
+    return estimate_at(cutpoints_from<Number>(raw.data()), p[0]);
   }
 
   /// The category of a logistic draw around η.
   [[nodiscard]] double draw(const double* p, detail::Draws& draws) const {
-    const auto cutpoints = cutpoints_from<double>(raw.data());
-    const double u = draws.open_uniform();
-    const double latent = p[0] + std::log(u) - std::log1p(-u);
-    int category = 0;
-    while (category < cuts && latent > cutpoints.at[static_cast<std::size_t>(category)]) {
-      ++category;
-    }
-    return category;
+    return draw_at(cutpoints_from<double>(raw.data()), p[0], draws);
   }
 
   [[nodiscard]] bool contains(double x) const { return detail::is_count(x) && x < Categories; }
@@ -184,11 +168,67 @@ class OrderedLogistic : public detail::Pointwise<OrderedLogistic<Categories, Sca
     visitor("raw_cutpoints", raw);
   }
 
+  /// The likelihood of one value with the cutpoints among its parameters, for records: η, then the raw cutpoints.
+  struct OfValue {
+    static constexpr int parameters_per_value = Categories;
+    static constexpr std::string_view name = OrderedLogistic::name;
+    static constexpr std::string_view point_estimate_name = OrderedLogistic::point_estimate_name;
+    static constexpr int categories = Categories;
+    static constexpr std::string_view domain = OrderedLogistic::domain;
+    static constexpr detail::CommonParameters common_parameters{1, cuts, 0};
+
+    template <class Number>
+    [[nodiscard]] Number nats(const Number* p, Number x, Number* partial) const {
+      Number by_location(0);
+      if (partial != nullptr) {
+        std::fill_n(partial, Categories, Number(0));
+      }
+      const Number result = nats_at(cutpoints_from<Number>(p + 1), clamped(p[0]), x, by_location,
+                                    partial != nullptr ? partial + 1 : nullptr);
+      if (partial != nullptr) {
+        partial[0] = clamped(p[0]) == p[0] ? by_location : Number(0);
+      }
+      return result;
+    }
+    /// The diagonal of the expected Fisher information in η and the raw cutpoints.
+    template <class Number>
+    void information(const Number* p, Number* diagonal) const {
+      using std::exp;
+      std::fill_n(diagonal, Categories, Number(0));
+      for (int k = 0; k < Categories; ++k) {
+        std::array<Number, static_cast<std::size_t>(Categories)> score{};
+        const Number probability = exp(-nats(p, Number(k), score.data()));
+        for (int i = 0; i < Categories; ++i) {
+          diagonal[i] += probability * score[static_cast<std::size_t>(i)] * score[static_cast<std::size_t>(i)];
+        }
+      }
+    }
+    template <class Number>
+    [[nodiscard]] Number estimate(const Number* p) const {
+      return estimate_at(cutpoints_from<Number>(p + 1), clamped(p[0]));
+    }
+    [[nodiscard]] double draw(const double* p, detail::Draws& draws) const {
+      return draw_at(cutpoints_from<double>(p + 1), clamped(p[0]), draws);
+    }
+    [[nodiscard]] bool contains(double x) const { return detail::is_count(x) && x < Categories; }
+    /// A raw cutpoint to begin with, 0 ≤ k < K − 1: as the constructor of the whole likelihood has them.
+    [[nodiscard]] static double initial(int k) {
+      const auto even = [](int i) { return std::log(static_cast<double>(i) / (Categories - i)); };
+      return k == 0 ? even(1) : std::log(even(k + 1) - even(k));
+    }
+
+   private:
+    template <class Number>
+    [[nodiscard]] static Number clamped(Number location) {
+      return std::clamp(location, Number(-detail::wide_bound), Number(detail::wide_bound));
+    }
+  };
+
   Parameter<Scalar, Categories - 1> raw;  ///< the first cutpoint, then logarithms of the gaps
 
  private:
-  template <class Number>
-  [[nodiscard]] static Cutpoints<Number> cutpoints_from(const Scalar* raw_numbers) {
+  template <class Number, class Raw>
+  [[nodiscard]] static Cutpoints<Number> cutpoints_from(const Raw* raw_numbers) {
     using std::abs;
     using std::exp;
     Cutpoints<Number> result{};
@@ -201,6 +241,29 @@ class OrderedLogistic : public detail::Pointwise<OrderedLogistic<Categories, Sca
       result.slope[k] = abs(plain) > bound ? Number(0) : result.gap[k];
     }
     return result;
+  }
+
+  template <class Number>
+  [[nodiscard]] static Number estimate_at(const Cutpoints<Number>& cutpoints, Number location) {
+    int best = 0;
+    Number least = std::numeric_limits<Number>::infinity();
+    for (int k = 0; k < Categories; ++k) {
+      Number by_location(0);
+      const Number of_k = nats_at(cutpoints, location, Number(k), by_location, static_cast<Number*>(nullptr));
+      best = of_k < least ? k : best;
+      least = of_k < least ? of_k : least;
+    }
+    return Number(best);
+  }
+
+  [[nodiscard]] static double draw_at(const Cutpoints<double>& cutpoints, double location, detail::Draws& draws) {
+    const double u = draws.open_uniform();
+    const double latent = location + std::log(u) - std::log1p(-u);
+    int category = 0;
+    while (category < cuts && latent > cutpoints.at[static_cast<std::size_t>(category)]) {
+      ++category;
+    }
+    return category;
   }
 
   /// −ln P; NaN for an x that is no category. Unless null, adds the derivatives in the raw cutpoints to `by_raw`.

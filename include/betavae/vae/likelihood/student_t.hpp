@@ -27,6 +27,7 @@ class StudentT : public detail::Pointwise<StudentT, 2> {
   static constexpr std::string_view domain = "a finite value";
   static constexpr std::array<double, 2> bounds = {detail::unbounded, detail::log_bound};
   static constexpr bool takes_offset = true;
+  static constexpr detail::CommonParameters common_parameters{1, 1, 1};
 
   /// ν = 4 is a usual choice for data with outliers; ν = 1 is Cauchy's distribution, ν → ∞ the Gaussian.
   /// Errors: ArgumentError unless 10⁻³ ≤ degrees_of_freedom ≤ 10⁹.

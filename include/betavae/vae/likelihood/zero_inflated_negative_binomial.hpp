@@ -25,6 +25,7 @@ struct ZeroInflatedNegativeBinomial : detail::Pointwise<ZeroInflatedNegativeBino
   static constexpr std::string_view domain = "a whole number of at least 0";
   static constexpr std::array<double, 3> bounds = {detail::log_bound, detail::log_bound, detail::log_bound};
   static constexpr bool takes_offset = true;
+  static constexpr detail::CommonParameters common_parameters{1, 1, 0};
 
   /// −ln p(x|p) in nats and, unless null, its derivatives in ln μ, ln r and ℓ.
   template <class Number>

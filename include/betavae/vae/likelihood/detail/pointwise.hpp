@@ -43,6 +43,16 @@ inline constexpr double log_bound = 300;     ///< of ln mean, ln scale and logit
 inline constexpr double wide_bound = 1e100;  ///< of locations whose square must stay finite
 inline constexpr double unbounded = std::numeric_limits<double>::infinity();  ///< of locations
 
+/// Which parameters describe the spread of a field's values rather than their place. A record trains them once for all samples,
+/// unless the field asks its decoder for them.
+struct CommonParameters {
+  int first = 0;
+  int count = 0;
+  /// +1: the first is the logarithm of a width, and the density is unbounded as it falls; −1: of a concentration, as it rises; 0: the
+  /// density is bounded.
+  int widens = 0;
+};
+
 /// What one value is computed in.
 template <class Scalar>
 using Precise = std::conditional_t<std::is_same_v<Scalar, float>, double, Scalar>;
@@ -53,6 +63,7 @@ class Pointwise {
 
  public:
   static constexpr int parameters_per_value = Parameters;
+  static constexpr CommonParameters common_parameters{};
 
   /// −ln p of each sample in nats, summed over its features: 1 × samples. `parameters` is parameters_per_value · features × samples.
   /// Errors: ArgumentError where the sizes do not match, or offsets come to a likelihood that takes none.
