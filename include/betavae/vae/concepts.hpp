@@ -19,19 +19,45 @@ concept Encoder = requires(const Type& encoder, Evaluating<Scalar>& context, con
   { encoder(context, x).log_variance.value_view() } -> std::same_as<MatrixView<Scalar>>;
 };
 
-/// decoder(context, z) turns latents × samples into the parameters of the likelihood, one column a sample.
+/// decoder(context, z, x) turns latents × samples into the parameters of the likelihood, one column a sample, given what it reads of
+/// the samples themselves (features × samples): conditions, which are not modelled.
 template <class Type, class Scalar = float>
-concept Decoder = requires(const Type& decoder, Evaluating<Scalar>& context, const Constant<Scalar, Type::inputs>& z) {
+concept ConditionalDecoder = requires(const Type& decoder, Evaluating<Scalar>& context,
+                                      const Constant<Scalar, Type::inputs>& z, const Constant<Scalar>& x) {
+  { Type::outputs } -> std::convertible_to<int>;
+  { decoder(context, z, x).value_view() } -> std::same_as<MatrixView<Scalar>>;
+};
+
+/// The same of the latents alone, decoder(context, z), or a ConditionalDecoder.
+template <class Type, class Scalar = float>
+concept Decoder = ConditionalDecoder<Type, Scalar> ||
+    requires(const Type& decoder, Evaluating<Scalar>& context, const Constant<Scalar, Type::inputs>& z) {
   { Type::outputs } -> std::convertible_to<int>;
   { decoder(context, z).value_view() } -> std::same_as<MatrixView<Scalar>>;
 };
+
+namespace detail {
+
+/// How many numbers a sample of so many features a likelihood takes from the decoder: as it says itself, or so many a value.
+template <class Likelihood>
+[[nodiscard]] constexpr int outputs_for(int features) {
+  if constexpr (requires { Likelihood::outputs; }) {
+    return Likelihood::outputs;
+  } else {
+    return features == dynamic ? dynamic : features * Likelihood::parameters_per_value;
+  }
+}
+
+}  // namespace detail
 
 /// See vae/likelihood/bernoulli.hpp for a whole one.
 template <class Type, class Scalar = float>
 concept Likelihood = requires(const Type& likelihood, Evaluating<Scalar>& context, const Constant<Scalar>& parameters,
                               const Observed<Constant<Scalar>>& observed, const Matrix<Scalar>& matrix,
                               const Random& random, Scalar x) {
-  { Type::parameters_per_value } -> std::convertible_to<int>;
+  requires requires { Type::parameters_per_value; } || requires {
+    Type::outputs;
+  };
   { Type::name } -> std::convertible_to<std::string_view>;
   { Type::point_estimate_name } -> std::convertible_to<std::string_view>;
   { likelihood.distortion(context, parameters, observed).value_view() } -> std::same_as<MatrixView<Scalar>>;

@@ -43,14 +43,14 @@ class Vae {
                 "betavae: the likelihood must have the encoder's scalar type, as in GaussianLearnedSigma<double>");
   static_assert(
       Likelihood<LikelihoodType, Scalar>,
-      "betavae: a likelihood needs parameters_per_value, name, point_estimate_name, distortion, score, "
+      "betavae: a likelihood needs parameters_per_value (or outputs), name, point_estimate_name, distortion, score, "
       "point_estimate, sample, fisher_information, floor and check; vae/likelihood/bernoulli.hpp is a whole one");
   static_assert(Prior<PriorType, Scalar>,
                 "betavae: a prior needs members rate(posterior) and sample(MatrixView<Scalar>, Random, first_sample)");
   static_assert(latents == DecoderType::inputs || latents == dynamic || DecoderType::inputs == dynamic,
                 "betavae: the decoder must take as many inputs as the encoder has latents");
-  static_assert(DecoderType::outputs == dynamic || features == dynamic ||
-                    DecoderType::outputs == features * LikelihoodType::parameters_per_value,
+  static_assert(DecoderType::outputs == dynamic || detail::outputs_for<LikelihoodType>(features) == dynamic ||
+                    DecoderType::outputs == detail::outputs_for<LikelihoodType>(features),
                 "betavae: the decoder must give as many outputs as the likelihood needs for the encoder's inputs");
 
   Vae(EncoderType encoder_part, DecoderType decoder_part, LikelihoodType likelihood_part, PriorType prior_part = {})
@@ -67,7 +67,7 @@ class Vae {
     const auto encoded = encoder(context, detail::present_values(observed));
     const GaussianPosterior posterior{encoded.mean, encoded.log_variance};
     const auto z = reparameterize(posterior, noise, step, first_sample);
-    const auto distortion = likelihood.distortion(context, decoder(context, z), observed);
+    const auto distortion = likelihood.distortion(context, decode_given(context, z, observed.values), observed);
     return ElboTerms{mean_over_samples(prior.rate(posterior), observed.weights),
                      mean_over_samples(distortion, observed.weights), posterior, z};
   }
@@ -173,6 +173,17 @@ class Vae {
   DecoderType decoder;
   LikelihoodType likelihood;
   PriorType prior;
+
+ protected:
+  /// The likelihood's parameters at codes z of these samples, whose conditions a decoder may read.
+  template <class Context, Operand Z, Operand Values>
+  [[nodiscard]] auto decode_given(Context& context, const Z& z, const Values& values) const {
+    if constexpr (ConditionalDecoder<DecoderType, Scalar>) {
+      return decoder(context, z, values);
+    } else {
+      return decoder(context, z);
+    }
+  }
 
  private:
   /// Runs f with a context that differentiates nothing.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: betavae: a likelihood needs parameters_per_value, name, point_estimate_name, distortion, score, point_estimate, sample, fisher_information, floor and check; vae/likelihood/bernoulli.hpp is a whole one
+// expect: betavae: a likelihood needs parameters_per_value (or outputs), name, point_estimate_name, distortion, score, point_estimate, sample, fisher_information, floor and check; vae/likelihood/bernoulli.hpp is a whole one
 #include <betavae/vae/likelihood/bernoulli.hpp>
 #include <betavae/vae/vae.hpp>
 
