@@ -217,10 +217,14 @@ inline void require_offset(std::string_view where, Index sample, double offset) 
   }
 }
 
-/// Calls f with the data as a data set: a matrix becomes a view of itself, an expression is evaluated first.
-template <class Scalar, class Data, class Function>
-auto with_data_set(const Data& data, const Function& function) {
-  if constexpr (std::is_base_of_v<Eigen::EigenBase<Data>, Data>) {
+/// Calls f with the data as a data set for this model: a matrix becomes a view of itself, an expression is evaluated first, and what
+/// only the likelihood can read (records of one's own) goes through its member data_set(data).
+template <class Model, class Data, class Function>
+auto with_data_set(const Model& model, const Data& data, const Function& function) {
+  using Scalar = typename Model::Scalar;
+  if constexpr (requires { model.likelihood.data_set(data); }) {
+    return function(model.likelihood.data_set(data));
+  } else if constexpr (std::is_base_of_v<Eigen::EigenBase<Data>, Data>) {
     static_assert(std::is_same_v<typename Data::Scalar, Scalar>,
                   "betavae: the data must have the scalar type of the model");
     if constexpr ((Data::Flags & Eigen::DirectAccessBit) != 0 && (Data::Flags & Eigen::RowMajorBit) == 0 &&

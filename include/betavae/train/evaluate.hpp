@@ -106,8 +106,8 @@ template <class Model, class Data>
   require(options.threads >= 0 && options.threads <= 1024, "evaluate", "options.threads", "a number from 0 to 1024",
           options.threads);
   Threads threads(options.threads);
-  return detail::with_data_set<typename Model::Scalar>(
-      data, [&](const auto& set) { return detail::evaluate_set(model, set, options, threads); });
+  return detail::with_data_set(model, data,
+                               [&](const auto& set) { return detail::evaluate_set(model, set, options, threads); });
 }
 
 }  // namespace betavae

@@ -59,6 +59,9 @@ class Fit {
   template <class Validate>
   History run(const Validate& validate) {
     History history;
+    if constexpr (requires { model_.likelihood.warnings(); }) {
+      history.warnings = model_.likelihood.warnings();
+    }
     Snapshot<Model> best;
     double best_loss = std::numeric_limits<double>::infinity();
     Index epochs_since_best = 0;
@@ -216,7 +219,7 @@ History fit(Model& model, const Data& data, const Objective& objective, const Fi
             TrainingState<typename Model::Scalar>& state, const NoiseSource& noise) {
   require(options.patience == 0, "fit", "options.patience", "0 without held-out data (see fit_with_validation)",
           options.patience);
-  return detail::with_data_set<typename Model::Scalar>(data, [&](const auto& set) {
+  return detail::with_data_set(model, data, [&](const auto& set) {
     return detail::Fit(model, set, objective, options, noise, state).run([] { return std::optional<NegativeElbo>(); });
   });
 }
@@ -239,10 +242,9 @@ History fit(Model& model, const Data& data, const Objective& objective, const Fi
 template <class Model, class Data, class Validation, class Objective>
 History fit_with_validation(Model& model, const Data& data, const Validation& validation, const Objective& objective,
                             const FitOptions& options, TrainingState<typename Model::Scalar>& state) {
-  using Scalar = typename Model::Scalar;
   const GaussianNoise noise(options.seed);
-  return detail::with_data_set<Scalar>(data, [&](const auto& set) {
-    return detail::with_data_set<Scalar>(validation, [&](const auto& held_out) {
+  return detail::with_data_set(model, data, [&](const auto& set) {
+    return detail::with_data_set(model, validation, [&](const auto& held_out) {
       detail::Fit training(model, set, objective, options, noise, state);
       training.require_valid("validation", held_out);
       return training.run([&] {
