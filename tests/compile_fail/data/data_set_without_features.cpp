@@ -12,6 +12,12 @@ struct Data {
   void fill(std::span<const bv::Index> samples, float* values) const;
 };
 
+struct Model {
+  using Scalar = float;
+  struct {
+  } likelihood;
+};
+
 bv::Index count(const Data& data) {
-  return bv::detail::with_data_set<float>(data, [](const auto& set) { return bv::Index(set.size()); });
+  return bv::detail::with_data_set(Model{}, data, [](const auto& set) { return bv::Index(set.size()); });
 }
