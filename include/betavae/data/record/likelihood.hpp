@@ -10,6 +10,7 @@
 
 #include <betavae/data/record/cell_parameters.hpp>
 #include <betavae/data/record/record_set.hpp>
+#include <betavae/data/record/schema.hpp>
 
 #include <span>
 
@@ -206,6 +207,23 @@ class RecordLikelihood {
   void visit(Visitor&& visitor) {
     visitor("dispersion", common);
   }
+
+  /// What files keep beside the parameters: the scaling, see nn/state.hpp.
+  template <class Visitor>
+  void visit_state(Visitor&& visitor) {
+    const auto show = [&](const std::string& what, std::size_t i, detail::Affine& affine) {
+      visitor(detail::format_text("{}.{}.location", {what, i}), affine.location);
+      visitor(detail::format_text("{}.{}.scale", {what, i}), affine.scale, 0.0);
+    };
+    for (std::size_t i = 0; i < scaling_.values.size(); ++i) {
+      show("value", i, scaling_.values[i]);
+      visitor(detail::format_text("value.{}.log_scale", {i}), log_scales_[i]);
+    }
+    for (std::size_t i = 0; i < scaling_.columns.size(); ++i) {
+      show("column", i, scaling_.columns[i]);
+    }
+  }
+  [[nodiscard]] std::vector<std::string> schema() const { return record_schema<Type>(); }
 
   /// The parameters common to all samples: of each field, planar (see layout.hpp).
   Parameter<Scalar, Layout::common> common;

@@ -31,6 +31,11 @@ class RecordEncoder {
   void visit(Visitor&& visitor) {
     visit_parameters(inner, visitor);
   }
+  template <class Visitor>
+  void visit_state(Visitor&& visitor) {
+    betavae::visit_state(inner, visitor);
+  }
+  [[nodiscard]] std::vector<std::string> schema() const { return schema_of(inner); }
 
   Inner inner;
 };
@@ -64,6 +69,11 @@ class RecordDecoder {
   void visit(Visitor&& visitor) {
     visit_parameters(inner, visitor);
   }
+  template <class Visitor>
+  void visit_state(Visitor&& visitor) {
+    betavae::visit_state(inner, visitor);
+  }
+  [[nodiscard]] std::vector<std::string> schema() const { return schema_of(inner); }
 
   Inner inner;
 };
