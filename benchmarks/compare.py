@@ -90,6 +90,9 @@ SECTIONS = (
         Work("step/784-400-20", "784-400-20, batch 128", (1, 2), "update"),
         Work("step/higgins", "4096-1200-1200-20 (Higgins), batch 64", (1, 2), "update"),
     )),
+    Section("Training on records of ten fields, each with its own likelihood", ("torch", "compiled"), (
+        Work("step/record", "10⁵ records, 32 hidden units, 4 latents, batch 128"),
+    ), "Here records become numbers in every step; the peers have theirs as tensors from the beginning."),
     Section("Single operations", ("torch", "compiled", "jax"), (
         Work("rate/1000000", "KL, value and gradient, 10⁶", memory="triad"),
         Work("rate/2560", "KL, value and gradient, 128 × 20", memory="triad"),

@@ -8,6 +8,7 @@
 #include "support/memory_speed.hpp"
 #include "support/models.hpp"
 #include "support/peak.hpp"
+#include "support/reading.hpp"
 
 #include <algorithm>
 #include <array>
@@ -108,6 +109,33 @@ Work training_step(Model new_model, Index samples) {
   const auto training = std::make_shared<benchmarks::Training<Model>>(*model, samples);
   const benchmarks::StepWork work = training->work();
   return {[model, training](long steps) { training->run(steps); }, work.flop, work.optimizer_bytes};
+}
+
+/// Training on 100,000 records of ten fields, one batch of 128 a step: records become numbers on the way.
+Work record_step() {
+  using Records = std::vector<benchmarks::Reading>;
+  using Model = decltype(record_vae<benchmarks::Reading, 32, 4>(Records{}));
+  struct Data {
+    Records records = benchmarks::readings(100'000);
+    Model model = record_vae<benchmarks::Reading, 32, 4>(records);
+    Threads threads;
+    TrainingStep<Model> step{model, &threads};
+    Adam<float> adam;
+    std::vector<Index> order;
+    Index number = 0;
+  };
+  const auto data = std::make_shared<Data>();
+  shuffle(data->order, static_cast<Index>(data->records.size()), Random(1), 0);
+  return {[data](long steps) {
+    const auto set = data->model.likelihood.data_set(data->records);
+    const GaussianNoise noise(1);
+    for (long i = 0; i < steps; ++i, ++data->number) {
+      const Index first = data->number * 128 % (set.size() - 128);
+      data->step.batch().fill(set, std::span<const Index>(data->order).subspan(static_cast<std::size_t>(first), 128));
+      data->step.differentiate(BetaElbo{1}, noise, static_cast<std::uint64_t>(data->number), [](const auto&) {});
+      data->adam.update(data->step.gradients(), 1e-3, 1, &data->threads);
+    }
+  }};
 }
 
 /// The rate summed over all numbers, and its gradient in mean and log-variance. In pieces, so that the single rates stay in the
@@ -216,6 +244,7 @@ int main() {
   peers::offer_products(worker, product);
   worker.offer("step/784-400-20", [] { return training_step(benchmarks::dense_784_400_20(), 128); });
   worker.offer("step/higgins", [] { return training_step(benchmarks::higgins(), 64); });
+  worker.offer("step/record", record_step);
   worker.offer("rate/1000000", [] { return gaussian_rate(1'000'000); });
   worker.offer("rate/2560", [] { return gaussian_rate(2'560); });
   worker.offer("bernoulli/1000000", [] { return bernoulli(1'000'000); });

@@ -92,6 +92,61 @@ def compiled_step(encoder, decoder, negative_elbo, data, order, latents):
     return run
 
 
+def record_step(count=100_000, samples=128, latents=4):
+    """The ten fields of support/reading.hpp, made into numbers beforehand. One loss for each kind, all columns of a kind at once."""
+    t = torch.randn(count, 1)
+    real = (t + torch.randn(count, 5))  # four numbers, and one on a log scale
+    share = torch.sigmoid(t + torch.randn(count, 1)).clamp(1e-6, 1 - 1e-6)
+    angle = t + 0.5 * torch.randn(count, 1)
+    events = torch.exp(1 + 0.5 * t + 0.5 * torch.randn(count, 1)).floor()
+    is_open = (t + torch.randn(count, 1) > 0).float()
+    kind = (t + torch.randn(count, 1)).abs().clamp(max=3).long()
+    numbers = torch.cat([real, share, angle, events, is_open], 1)
+    inputs = torch.cat([real, share, angle.cos(), angle.sin(), events.log1p(), is_open, F.one_hot(kind[:, 0], 4)], 1)
+    encoder, decoder = dense(inputs.shape[1], 32, 2 * latents), dense(latents, 32, 14)
+    common = nn.Parameter(torch.zeros(7))  # ln sigma of five numbers, ln precision of the share, ln shape of the count
+    order, place = torch.randperm(count), [0]
+
+    def nats(out, x, kind):
+        log_sigma = common[:5]
+        gaussian = (0.5 * ((x[:, :5] - out[:, :5]) * torch.exp(-log_sigma)) ** 2 + log_sigma + 0.9189385332046727).sum()
+        share, precision = x[:, 5], torch.exp(common[5])
+        alpha, gamma = precision * torch.sigmoid(out[:, 5]), precision * torch.sigmoid(-out[:, 5])
+        beta = (torch.lgamma(alpha) + torch.lgamma(gamma) - torch.lgamma(precision)
+                - (alpha - 1) * share.log() - (gamma - 1) * torch.log1p(-share)).sum()
+        kappa = torch.sqrt(out[:, 6] ** 2 + out[:, 7] ** 2 + 1e-12)
+        von_mises = (kappa + torch.log(torch.special.i0e(kappa)) + 1.8378770664093453
+                     - out[:, 6] * x[:, 6].cos() - out[:, 7] * x[:, 6].sin()).sum()
+        events, log_mean, log_shape = x[:, 7], out[:, 8], common[6]
+        shape, log_total = torch.exp(log_shape), torch.logaddexp(log_shape, log_mean)
+        counts = (torch.lgamma(shape) + torch.lgamma(events + 1) - torch.lgamma(events + shape)
+                  + shape * (log_total - log_shape) + events * (log_total - log_mean)).sum()
+        binary = F.binary_cross_entropy_with_logits(out[:, 9], x[:, 8], reduction="sum")
+        category = F.cross_entropy(out[:, 10:], kind[:, 0], reduction="sum")
+        return gaussian + beta + von_mises + counts + binary + category
+
+    def negative_elbo(seen, x, kind, noise):
+        mean, log_variance = encoder(seen).chunk(2, dim=1)
+        z = mean + torch.exp(0.5 * log_variance) * noise
+        rate = 0.5 * (mean * mean + torch.expm1(log_variance) - log_variance).sum()
+        return (nats(decoder(z), x, kind) + rate) / samples
+
+    loss_of = compiled(negative_elbo)
+    optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters(), common], lr=1e-3, fused=True)
+
+    def run(steps):
+        for _ in range(steps):
+            chosen = order[place[0]:place[0] + samples]
+            place[0] = (place[0] + samples) % (count - samples)
+            loss = loss_of(inputs.index_select(0, chosen), numbers.index_select(0, chosen), kind.index_select(0, chosen),
+                           torch.randn(samples, latents))
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+
+    return run
+
+
 def product(rows, columns, depth, transposed):
     a = torch.rand(depth, rows).t() if transposed else torch.rand(rows, depth)
     b, c = torch.rand(depth, columns), torch.empty(rows, columns)
@@ -140,6 +195,7 @@ works = {
     "step/784-400-20": lambda: training_step(dense(784, 400, 40), dense(20, 400, 784), 784, 128),
     "step/higgins": lambda: training_step(dense(4096, 1200, 1200, 20),
                                           dense(10, 1200, 1200, 1200, 4096, activation=nn.Tanh), 4096, 64),
+    "step/record": record_step,
     "rate/1000000": lambda: gaussian_rate(1_000_000),
     "rate/2560": lambda: gaussian_rate(2_560),
     "bernoulli/1000000": lambda: bernoulli(1_000_000),
