@@ -2,6 +2,7 @@
 # betavae from a fresh clone, in one command. On Debian 12 it also installs the packages that are missing.
 #
 #   sh cmake/quickstart.sh demo [ARGUMENT…]   build and run the Fashion-MNIST example; its arguments pass through (try --help)
+#   sh cmake/quickstart.sh penguins [ARG…]    the same for the example with a type of one's own, on the Palmer penguins
 #   sh cmake/quickstart.sh test               build and run all tests
 #
 # The presets in CMakePresets.json do the work. A second run installs and rebuilds nothing.
@@ -11,10 +12,13 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 libraries="libeigen3-dev libfmt-dev zlib1g-dev libstb-dev nlohmann-json3-dev libzip-dev libcli11-dev"
 case "${1:-help}" in
   demo) libraries="$libraries dataset-fashion-mnist" ;;
+  penguins) ;;
   test) libraries="$libraries catch2" ;;
-  *) sed -n '2,7s/^# \{0,1\}//p' "$0"; [ "${1:-help}" = help ] || [ "$1" = --help ] && exit 0; exit 2 ;;
+  *) sed -n '2,8s/^# \{0,1\}//p' "$0"; [ "${1:-help}" = help ] || [ "$1" = --help ] && exit 0; exit 2 ;;
 esac
 preset=$1; shift
+example=02_fashion
+[ "$preset" != penguins ] || { preset=demo example=03_penguins; }
 
 # What is missing: tools may come from anywhere, libraries are asked for as packages.
 missing=""
@@ -48,7 +52,20 @@ if [ -n "$missing" ]; then
 fi
 
 (cd "$root" && cmake --preset "$preset" && cmake --build --preset "$preset")
+if [ $example = 03_penguins ]; then
+  # The table is all that is wanted of its package: fetched and unpacked here, since installing it would install R.
+  table=usr/lib/R/site-library/palmerpenguins/extdata/penguins.csv
+  folder=/
+  if [ ! -f "/$table" ]; then
+    folder=$root/build/penguins/
+    if [ ! -f "$folder$table" ]; then
+      mkdir -p "$folder"
+      (cd "$folder" && apt-get download -q r-cran-palmerpenguins && dpkg-deb -x r-cran-palmerpenguins_*.deb .)
+    fi
+  fi
+  set -- --data "$folder$table" "$@"
+fi
 case $preset in
-  demo) exec "$root/build/demo/examples/02_fashion" "$@" ;;
+  demo) exec "$root/build/demo/examples/$example" "$@" ;;
   test) cd "$root" && exec ctest --preset test -j "$(nproc)" "$@" ;;
 esac
