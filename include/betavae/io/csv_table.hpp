@@ -72,7 +72,7 @@ class CsvTable {
   /// Whether the cell is empty or NA, apart from spaces around it. A cell in quotes is never missing: it holds that text.
   [[nodiscard]] bool is_missing(Index row, Index column) const {
     require_cell("CsvTable::is_missing", row, column);
-    const std::size_t c = static_cast<std::size_t>(column);
+    const auto c = static_cast<std::size_t>(column);
     return !cells_.was_quoted(line_of(row), c) && detail::reads_as_missing(cells_.cell(line_of(row), c));
   }
 
