@@ -16,9 +16,10 @@ case "${1:-help}" in
   test) libraries="$libraries catch2" ;;
   *) sed -n '2,8s/^# \{0,1\}//p' "$0"; [ "${1:-help}" = help ] || [ "$1" = --help ] && exit 0; exit 2 ;;
 esac
-preset=$1; shift
+build=$1; shift
+preset=$build
 example=02_fashion
-[ "$preset" != penguins ] || { preset=demo example=03_penguins; }
+[ "$build" != penguins ] || { preset=demo example=03_penguins; }
 
 # What is missing: tools may come from anywhere, libraries are asked for as packages.
 missing=""
@@ -51,7 +52,7 @@ if [ -n "$missing" ]; then
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing
 fi
 
-(cd "$root" && cmake --preset "$preset" && cmake --build --preset "$preset")
+(cd "$root" && cmake --preset "$preset" && cmake --build --preset "$build")
 if [ $example = 03_penguins ]; then
   # The table is all that is wanted of its package: fetched and unpacked here, since installing it would install R.
   table=usr/lib/R/site-library/palmerpenguins/extdata/penguins.csv

@@ -109,9 +109,9 @@ template <class Value, class FieldType, class Likelihood>
 
 }  // namespace detail
 
-/// The records in a table, a row each. Members that have no column are as `Type{}` has them: none, or an error, if a description
-/// names them. Errors: FileError for a column that is not there, with those that are; DataError, with line and column, for a cell
-/// that is missing though its member is no std::optional, or that its member or field may not hold.
+/// The records in a table, a row each. Members that the description does not name are as `Type{}` has them. Errors: FileError for a
+/// column that is not there, with those that are; DataError, with line and column, for a cell that is missing though its member
+/// is no std::optional, or for what its member or field may not hold.
 template <class Type>
 [[nodiscard]] std::vector<Type> records_from(const CsvTable& table) {
   std::vector<Index> columns;
