@@ -163,10 +163,13 @@ void write_page(const Settings& settings, const std::vector<Penguin>& birds, con
           "At β = 1, as many birds as were measured, drawn from the prior: their measurements beside those of the "
           "data.");
   for (const Measurement& measurement : measurements) {
-    page.add(bv::BarCharts{.caption = measurement.name,
-                           .axis = {.label = "share of birds", .unit = "%"},
-                           .charts = {histogram("measured", birds, birds, measurement),
-                                      histogram("sampled", sampled, birds, measurement)}});
+    bv::BarCharts charts;
+    charts.caption = measurement.name;
+    charts.axis.label = "share of birds";
+    charts.axis.unit = "%";
+    charts.charts = {histogram("measured", birds, birds, measurement),
+                     histogram("sampled", sampled, birds, measurement)};
+    page.add(charts);
   }
   page.section("Two measurements at a time");
   for (std::size_t x = 0; x < measurements.size(); ++x) {
