@@ -38,20 +38,22 @@ Model train(const std::vector<Penguin>& birds, double beta, const Settings& sett
 
 std::string measured(const std::optional<float>& x) { return x ? fmt::format("{:.1f}", *x) : "NA"; }
 
-template <class Category>
-std::string named(const std::optional<Category>& category, std::initializer_list<const char*> names) {
-  return category ? names.begin()[static_cast<int>(*category)] : "NA";
+/// The name that the description gives the category of field `Number`.
+template <std::size_t Number, class Category>
+std::string named(const std::optional<Category>& category) {
+  return category ? std::string(std::get<Number>(bv::Record<Penguin>::fields).name_of(static_cast<int>(*category)))
+                  : "NA";
 }
 
 /// A bird as a row of a table.
 std::vector<std::string> row_of(const Penguin& bird) {
-  return {named(bird.species, {"Adelie", "Chinstrap", "Gentoo"}),
-          named(bird.island, {"Biscoe", "Dream", "Torgersen"}),
+  return {named<0>(bird.species),
+          named<1>(bird.island),
           measured(bird.bill_length_mm),
           measured(bird.bill_depth_mm),
           measured(bird.flipper_length_mm),
           measured(bird.body_mass_g),
-          named(bird.sex, {"female", "male"})};
+          named<6>(bird.sex)};
 }
 
 const std::vector<std::string> column_names = {"species",     "island",       "bill, mm", "bill depth, mm",
@@ -226,11 +228,11 @@ void run(const Settings& settings) {
     by_beta.rows.push_back({fmt::format("{}", beta), fmt::format("{:.2f}", e.rate),
                             fmt::format("{:.2f}", e.rate / std::numbers::ln2), fmt::format("{:.2f}", e.distortion),
                             fmt::format("{}/{}", e.active, Model::latents)});
-    if (!model || beta == 1) {
+    if (beta == 1) {
       model = trained;
     }
   }
-  if (std::find(settings.betas.begin(), settings.betas.end(), 1.0) == settings.betas.end()) {
+  if (!model) {
     model = train(birds, 1, settings);
   }
 
