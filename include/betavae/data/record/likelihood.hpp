@@ -95,12 +95,7 @@ class RecordLikelihood {
           by_common != nullptr ? by_common + j * Layout::common : nullptr, nullptr));
     });
     record(name, nats, [=] {
-      if constexpr (is_variable<Output>) {
-        detail::share_samples(parameters, [&](Index j) {
-          kernels::multiply_add(partial.rows, *nats.adjoint_view().column(j), partial.column(j),
-                                parameters.adjoint_view().column(j));
-        });
-      }
+      detail::add_by_sample(nats, parameters, partial);
       if constexpr (is_variable<Trained>) {
         for (Index j = 0; j < nats.columns(); ++j) {
           kernels::multiply_add(Layout::common, *nats.adjoint_view().column(j), by_common + j * Layout::common,

@@ -94,18 +94,22 @@ void share_samples(const X& x, const Work& work) {
   });
 }
 
-/// Puts nats (1 × samples), whose partial derivatives in x stand in `partial`, on the tape: x̄ += n̄ · partial, sample by sample.
+/// The reverse pass of nats (1 × samples) in x, whose partial derivatives stand in `partial`: x̄ += n̄ · partial, sample by sample.
+template <Operand Nats, Operand X>
+void add_by_sample(const Nats& nats, const X& x, MatrixView<typename X::Scalar> partial) {
+  if constexpr (is_variable<X>) {
+    share_samples(x, [&](Index j) {
+      kernels::multiply_add(partial.rows, *nats.adjoint_view().column(j), partial.column(j),
+                            x.adjoint_view().column(j));
+    });
+  }
+}
+
+/// Puts nats that depend on x alone on the tape.
 template <Operand Nats, Operand X>
 void record_by_sample(std::string_view operation, const Nats& nats, const X& x,
                       MatrixView<typename X::Scalar> partial) {
-  record(operation, nats, [=] {
-    if constexpr (is_variable<X>) {
-      share_samples(x, [&](Index j) {
-        kernels::multiply_add(partial.rows, *nats.adjoint_view().column(j), partial.column(j),
-                              x.adjoint_view().column(j));
-      });
-    }
-  });
+  record(operation, nats, [=] { add_by_sample(nats, x, partial); });
 }
 
 /// A matrix as plain memory.

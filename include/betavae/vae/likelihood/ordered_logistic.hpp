@@ -107,12 +107,7 @@ class OrderedLogistic : public detail::Pointwise<OrderedLogistic<Categories, Sca
       }
     });
     record(name, nats, [=] {
-      if constexpr (is_variable<Output>) {
-        detail::share_samples(parameters, [&](Index j) {
-          kernels::multiply_add(partial.rows, *nats.adjoint_view().column(j), partial.column(j),
-                                parameters.adjoint_view().column(j));
-        });
-      }
+      detail::add_by_sample(nats, parameters, partial);
       if constexpr (is_variable<Trained>) {
         for (Index j = 0; j < nats.columns(); ++j) {
           for (int k = 0; k < cuts; ++k) {
