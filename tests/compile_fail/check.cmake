@@ -1,5 +1,5 @@
-# Compiles SOURCE with COMPILER and the flags in FLAGS_FILE, and checks that it is accepted or refused as WAY says.
-set(command "${COMPILER}" "@${FLAGS_FILE}" -fsyntax-only)
+# Compiles SOURCE with COMPILER, the flags in FLAGS_FILE and the header PRECOMPILED, and checks that it is accepted or refused as WAY says.
+set(command "${COMPILER}" "@${FLAGS_FILE}" -include "${PRECOMPILED}" -fsyntax-only)
 if(WAY STREQUAL "is refused")
   list(APPEND command -DBETAVAE_MUST_FAIL)
 endif()
