@@ -63,7 +63,8 @@ BETAVAE_INLINE void run_tile(const Tile<Scalar>& tile) {
   Index three_rows = 3 * row;
   asm("" : "+r"(row), "+r"(three_rows));
   const char* a = reinterpret_cast<const char*>(tile.a);
-  const char* a_of_row_5 = tile.depth > 0 ? a + 5 * row : a;  // without depth A may be null, to which nothing may be added
+  // Without depth A may be a null pointer, to which nothing may be added.
+  const char* a_of_row_5 = tile.depth > 0 ? a + 5 * row : a;
   const Index a_depth_stride = tile.a_depth_stride * static_cast<Index>(sizeof(Scalar));
   const Scalar* b = tile.b;
   const Index b_depth_stride = tile.b_depth_stride;
