@@ -37,6 +37,7 @@ TEST_CASE("Arithmetic has the right values", "[autodiff][elementwise]") {
   CHECK((a - 0.5).value() == (a_matrix.array() - 0.5).matrix());
   CHECK(affine(a, 3.0, 0.0).value() == 3.0 * a_matrix);
   CHECK(square(a).value() == a_matrix.cwiseAbs2());
+  CHECK(abs(a).value() == a_matrix.cwiseAbs());
 }
 
 TEST_CASE("Operations of two operands pass the gradient check at every size, in every operand",
@@ -68,6 +69,8 @@ TEST_CASE("Operations of one operand pass the gradient check at every size", "[a
       test::require_pass(bv::gradient_check([](const auto& v) { return exp(v); }, x));
       test::require_pass(bv::gradient_check([](const auto& v) { return square(v); }, x));
       test::require_pass(bv::gradient_check([](const auto& v) { return log(v); }, positive));
+      test::require_pass(bv::gradient_check([](const auto& v) { return abs(v); }, positive));
+      test::require_pass(bv::gradient_check([](const auto& v) { return abs(-v); }, positive));
     }
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Operations on each number for itself: arithmetic between equal shapes or with one number, exp, log, square, activations.
+// Operations on each number for itself: arithmetic between equal shapes or with one number, exp, log, square, abs, activations.
 //
 // y = f(x) elementwise has x̄ += f′ · ȳ. One function of your own is `unary(name, x, f, derivative)`; two operands, `binary`.
 #pragma once
@@ -216,6 +216,21 @@ template <Operand X>
   using Scalar = typename X::Scalar;
   return unary(
       "square", x, [](Scalar v) { return Scalar(v * v); }, [](Scalar v, Scalar) { return Scalar(2) * v; });
+}
+
+/// |x|, whose derivative at 0 is taken as 0.
+template <Operand X>
+[[nodiscard]] auto abs(const X& x) {
+  using Scalar = typename X::Scalar;
+  return unary(
+      "abs", x,
+      [](Scalar v) {
+        using std::abs;
+        return Scalar(abs(v));
+      },
+      [](Scalar v, Scalar) { return v > Scalar(0)   ? Scalar(1)
+                                    : v < Scalar(0) ? Scalar(-1)
+                                                    : Scalar(0); });
 }
 
 /// An activation alone; after a dense layer, hand it to `dense`, which applies it while the numbers are in the cache.

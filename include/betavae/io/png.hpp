@@ -70,6 +70,7 @@
 #define STB_IMAGE_WRITE_STATIC
 #define STBI_WRITE_NO_STDIO
 namespace betavae::detail::stb {
+using ::abs;  // which betavae::abs would hide
 #if __has_include(<stb/stb_image_write.h>)
 #include <stb/stb_image_write.h>
 #else
