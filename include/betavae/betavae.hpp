@@ -40,6 +40,8 @@
 #include <betavae/train/learning_rate.hpp>
 #include <betavae/train/moments.hpp>
 #include <betavae/train/progress.hpp>
+#include <betavae/train/schedule/cyclical.hpp>
+#include <betavae/train/schedule/linear.hpp>
 #include <betavae/train/snapshot.hpp>
 #include <betavae/train/training_step.hpp>
 #include <betavae/train/valid_batches.hpp>
@@ -51,6 +53,8 @@
 #include <betavae/vae/networks.hpp>
 #include <betavae/vae/noise.hpp>
 #include <betavae/vae/objective/beta_elbo.hpp>
+#include <betavae/vae/objective/capacity_elbo.hpp>
+#include <betavae/vae/objective/schedule.hpp>
 #include <betavae/vae/posterior.hpp>
 #include <betavae/vae/prior.hpp>
 #include <betavae/vae/rate.hpp>

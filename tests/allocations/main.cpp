@@ -55,7 +55,7 @@ namespace {
 /// Trains, and fails unless each step after the first allocates as much as nothing. An epoch allocates its record, which counts for
 /// the first step of the next one.
 template <class Model, class Data>
-bool steps_allocate_nothing(const char* name, Model& model, const Data& data, const bv::BetaElbo& objective,
+bool steps_allocate_nothing(const char* name, Model& model, const Data& data, const bv::BetaElbo<>& objective,
                             bv::FitOptions options) {
   long before = 0;
   long in_steps = 0;

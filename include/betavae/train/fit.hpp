@@ -12,12 +12,19 @@
 #include <chrono>
 #include <limits>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace betavae {
 
 namespace detail {
+
+/// An objective that is told of every step.
+template <class Objective>
+concept ChangesWhileTraining = requires(std::remove_const_t<Objective>& objective, std::uint64_t step) {
+  objective.begin_step(step);
+};
 
 /// The state of one call of `fit`.
 template <class Model, class Data, class Objective, class NoiseSource>
@@ -26,7 +33,7 @@ class Fit {
   using Clock = std::chrono::steady_clock;
 
  public:
-  Fit(Model& model, const Data& data, const Objective& objective, const FitOptions& options, const NoiseSource& noise,
+  Fit(Model& model, const Data& data, Objective& objective, const FitOptions& options, const NoiseSource& noise,
       TrainingState<Scalar>& state)
       : model_(model),
         data_(data),
@@ -61,6 +68,12 @@ class Fit {
     History history;
     if constexpr (requires { model_.likelihood.warnings(); }) {
       history.warnings = model_.likelihood.warnings();
+    }
+    if constexpr (requires { objective_.unfinished(state_.step); }) {
+      const std::string warning = objective_.unfinished(state_.step + static_cast<std::uint64_t>(steps_));
+      if (!warning.empty()) {
+        history.warnings.push_back(warning);
+      }
     }
     Snapshot<Model> best;
     double best_loss = std::numeric_limits<double>::infinity();
@@ -113,6 +126,11 @@ class Fit {
       step_.batch().fill(data_, {order_.data() + first, static_cast<std::size_t>(count)});
       const double weight = step_.batch().weight();
       present += step_.batch().present();
+      if constexpr (ChangesWhileTraining<Objective>) {
+        static_assert(!std::is_const_v<Objective>,
+                      "betavae: an objective with a schedule changes while it trains: give fit one that is not const");
+        objective_.begin_step(state_.step);
+      }
       const StepResult result = step_.differentiate(objective_, noise_, state_.step, [&](const auto& terms) {
         codes_.add(terms.posterior.mean.value_view(), step_.batch().weights());
         sums.rate_per_dimension.resize(static_cast<std::size_t>(terms.rate_per_dimension.rows()));
@@ -178,8 +196,8 @@ class Fit {
   }
 
   [[nodiscard]] double validation_loss(const NegativeElbo& terms) const {
-    if constexpr (requires { objective_.beta(); }) {
-      return terms.loss(objective_.beta());
+    if constexpr (requires { objective_.loss(terms.rate, terms.distortion); }) {
+      return objective_.loss(terms.rate, terms.distortion);
     } else {
       return terms.loss();
     }
@@ -191,7 +209,7 @@ class Fit {
 
   Model& model_;
   const Data& data_;
-  const Objective& objective_;
+  Objective& objective_;
   const FitOptions& options_;
   const NoiseSource& noise_;
   TrainingState<Scalar>& state_;
@@ -210,12 +228,13 @@ class Fit {
 
 /// Trains the model on data (features × samples: a matrix or any DataSet) for `options.epochs` epochs of shuffled batches, and
 /// returns one record an epoch. `state` carries the optimizer from call to call: two calls equal one long one.
+/// An objective with a schedule is told of every step, and so must not be const; it has its last state then.
 /// Missing values, weights and offsets are those that the set knows of (see ObservedSet); each step goes by the weight of its batch.
 /// Errors: ArgumentError for options out of range, an empty set, the wrong number of features or offsets that the likelihood does
 /// not take, DataError for present values outside of the likelihood's domain and for bad weights and offsets, all before anything
 /// is trained; NotFiniteError before the step's update.
 template <class Model, class Data, class Objective, class NoiseSource>
-History fit(Model& model, const Data& data, const Objective& objective, const FitOptions& options,
+History fit(Model& model, const Data& data, Objective&& objective, const FitOptions& options,
             TrainingState<typename Model::Scalar>& state, const NoiseSource& noise) {
   require(options.patience == 0, "fit", "options.patience", "0 without held-out data (see fit_with_validation)",
           options.patience);
@@ -225,22 +244,22 @@ History fit(Model& model, const Data& data, const Objective& objective, const Fi
 }
 
 template <class Model, class Data, class Objective>
-History fit(Model& model, const Data& data, const Objective& objective, const FitOptions& options,
+History fit(Model& model, const Data& data, Objective&& objective, const FitOptions& options,
             TrainingState<typename Model::Scalar>& state) {
   return fit(model, data, objective, options, state, GaussianNoise(options.seed));
 }
 
 template <class Model, class Data, class Objective>
-History fit(Model& model, const Data& data, const Objective& objective, const FitOptions& options = {}) {
+History fit(Model& model, const Data& data, Objective&& objective, const FitOptions& options = {}) {
   TrainingState<typename Model::Scalar> state{Adam<typename Model::Scalar>(options.adam)};
   return fit(model, data, objective, options, state);
 }
 
 /// The same, measuring held-out data after every epoch. With `options.patience` training stops once the validation loss has not
 /// fallen for that many epochs, and the model gets the parameters of its best epoch back (`state` stays that of the last one). The
-/// validation loss takes the objective's beta(), or β = 1 where it has none.
+/// validation loss is the objective's loss(rate, distortion), or that of β = 1 where it has none.
 template <class Model, class Data, class Validation, class Objective>
-History fit_with_validation(Model& model, const Data& data, const Validation& validation, const Objective& objective,
+History fit_with_validation(Model& model, const Data& data, const Validation& validation, Objective&& objective,
                             const FitOptions& options, TrainingState<typename Model::Scalar>& state) {
   const GaussianNoise noise(options.seed);
   return detail::with_data_set(model, data, [&](const auto& set) {
@@ -256,7 +275,7 @@ History fit_with_validation(Model& model, const Data& data, const Validation& va
 }
 
 template <class Model, class Data, class Validation, class Objective>
-History fit_with_validation(Model& model, const Data& data, const Validation& validation, const Objective& objective,
+History fit_with_validation(Model& model, const Data& data, const Validation& validation, Objective&& objective,
                             const FitOptions& options = {}) {
   TrainingState<typename Model::Scalar> state{Adam<typename Model::Scalar>(options.adam)};
   return fit_with_validation(model, data, validation, objective, options, state);

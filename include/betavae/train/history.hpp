@@ -37,8 +37,9 @@ struct Epoch {
 /// The epochs of one or more calls of `fit`.
 struct History : std::vector<Epoch> {
   bool stopped_early = false;
-  std::vector<std::string> warnings;  ///< a sentence for each thing that the likelihood finds odd in its data
-  Index best_epoch = 0;               ///< whose parameters the model has, after early stopping; else 0
+  std::vector<std::string>
+      warnings;          ///< a sentence for each thing odd: in the data, or a schedule longer than training
+  Index best_epoch = 0;  ///< whose parameters the model has, after early stopping; else 0
 
   /// One line an epoch, with a header. Numbers keep all their digits; an absent validation leaves its cells empty.
   [[nodiscard]] std::string csv() const {

@@ -8,30 +8,37 @@
 #pragma once
 
 #include <betavae/vae/elbo.hpp>
-
-#include <cmath>
+#include <betavae/vae/objective/schedule.hpp>
 
 namespace betavae {
 
-/// distortion + β · rate.
+/// distortion + β · rate. β is a number, or a schedule.
+template <Schedule BetaSchedule = FixedValue>
 class BetaElbo {
  public:
   /// Errors: ArgumentError unless beta is finite and at least 0.
-  explicit BetaElbo(double beta) : beta_(beta) {
-    require(beta >= 0 && std::isfinite(beta), "BetaElbo", "beta", "a finite number of at least 0", beta);
-  }
+  explicit BetaElbo(double beta) requires std::same_as<BetaSchedule, FixedValue> : BetaElbo(FixedValue{beta}) {}
+  explicit BetaElbo(BetaSchedule beta) : beta_("BetaElbo", "beta", std::move(beta)) {}
 
-  [[nodiscard]] double beta() const { return beta_; }
+  /// The β in force: at the first step, until training says otherwise.
+  [[nodiscard]] double beta() const { return beta_.value(); }
+
+  /// The loss of data whose rate and distortion have been measured, all in nats, at the β with which the schedule ends.
+  [[nodiscard]] double loss(double rate, double distortion) const { return distortion + beta_.last() * rate; }
 
   /// 1 × 1, nats.
   template <class Terms>
   [[nodiscard]] auto operator()(const Terms& terms) const {
     using Scalar = typename decltype(terms.distortion)::Scalar;
-    return terms.distortion + Scalar(beta_) * sum(terms.rate_per_dimension);
+    return terms.distortion + Scalar(beta()) * sum(terms.rate_per_dimension);
   }
 
+  /// What `fit` tells before each step, and what it asks before the first: a sentence where training ends before the schedule.
+  void begin_step(std::uint64_t step) requires(!std::same_as<BetaSchedule, FixedValue>) { beta_.begin_step(step); }
+  [[nodiscard]] std::string unfinished(std::uint64_t steps) const { return beta_.unfinished(steps); }
+
  private:
-  double beta_;
+  detail::Scheduled<BetaSchedule> beta_;
 };
 
 }  // namespace betavae

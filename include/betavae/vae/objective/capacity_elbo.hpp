@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// The ELBO with a capacity: instead of a price, the nats that the code may carry.
+//
+//     loss = distortion + γ · |rate − C|                                            (Burgess et al., 2018, equation 8)
+//
+// The rate is that of the whole code in the mean over samples, not one of a dimension or of a sample: |·| is taken once. Where the
+// model's price of information at a rate of C, −dD/dR, is at most γ, training ends at rate = C; where information is worth more than γ
+// even there, it goes on as under β = γ, at a rate above C.
+//
+// The rate that training sees is a batch's, which scatters about that of all data. What is least then is D + γ·E|rate of a batch − C|:
+// training ends where P(rate of a batch > C) = ½ (1 + price/γ), above C by some of the scatter unless γ is well above the price.
+#pragma once
+
+#include <betavae/vae/elbo.hpp>
+#include <betavae/vae/objective/schedule.hpp>
+
+namespace betavae {
+
+/// What CapacityElbo may be told beside its capacity.
+struct CapacityOptions {
+  double gamma = 1000;  ///< γ: what each nat away from the capacity costs, in nats of distortion
+};
+
+/// distortion + γ · |rate − C|. C is a number of nats, or a schedule.
+template <Schedule CapacitySchedule = FixedValue>
+class CapacityElbo {
+ public:
+  /// Errors: ArgumentError unless capacity and gamma are finite and at least 0.
+  explicit CapacityElbo(double capacity,
+                        const CapacityOptions& options = {}) requires std::same_as<CapacitySchedule, FixedValue>
+      : CapacityElbo(FixedValue{capacity}, options) {}
+  explicit CapacityElbo(CapacitySchedule capacity, const CapacityOptions& options = {})
+      : capacity_("CapacityElbo", "capacity", std::move(capacity)), options_(options) {
+    require(options.gamma >= 0 && std::isfinite(options.gamma), "CapacityElbo", "options.gamma",
+            "a finite number of at least 0", options.gamma);
+  }
+
+  /// The C in force, in nats: at the first step, until training says otherwise.
+  [[nodiscard]] double capacity() const { return capacity_.value(); }
+  [[nodiscard]] double gamma() const { return options_.gamma; }
+
+  /// The loss of data whose rate and distortion have been measured, all in nats, at the C with which the schedule ends.
+  [[nodiscard]] double loss(double rate, double distortion) const {
+    return distortion + gamma() * std::abs(rate - capacity_.last());
+  }
+
+  /// 1 × 1, nats.
+  template <class Terms>
+  [[nodiscard]] auto operator()(const Terms& terms) const {
+    using Scalar = typename decltype(terms.distortion)::Scalar;
+    return terms.distortion + Scalar(gamma()) * abs(sum(terms.rate_per_dimension) - Scalar(capacity()));
+  }
+
+  /// What `fit` tells before each step, and what it asks before the first: a sentence where training ends before the schedule.
+  void begin_step(std::uint64_t step) requires(!std::same_as<CapacitySchedule, FixedValue>) {
+    capacity_.begin_step(step);
+  }
+  [[nodiscard]] std::string unfinished(std::uint64_t steps) const { return capacity_.unfinished(steps); }
+
+ private:
+  detail::Scheduled<CapacitySchedule> capacity_;
+  CapacityOptions options_;
+};
+
+}  // namespace betavae
