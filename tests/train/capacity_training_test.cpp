@@ -33,11 +33,11 @@ double price_of(double rate) {
 
 /// Rate and distortion where training ends, exactly. Each step sees all data: the rate of a part of them scatters about the capacity.
 auto trained(const bv::CapacityElbo<>& objective) {
-  const auto data = bv::test::linear_data(variances, 400, 1);
+  const auto data = bv::test::linear_data(variances, 40, 1);
   bv::Vae model{bv::dense_encoder<double, dimensions, latents>({.seed = 3}),
                 bv::dense_decoder<double, latents, dimensions>({.seed = 3}), bv::Gaussian{sigma}};
   bv::fit(model, data.samples, objective,
-          {.epochs = 2000, .batch = 400, .learning_rate = 0.02, .seed = 1, .schedule = bv::cosine_decay()});
+          {.epochs = 4000, .batch = 40, .learning_rate = 0.02, .seed = 1, .schedule = bv::cosine_decay()});
   return bv::test::differentiate(model, objective, bv::QuadratureNoise{},
                                  bv::test::repeated(data.samples, 2 * latents));
 }
