@@ -4,6 +4,7 @@
 
 #include "support/report.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <vector>
