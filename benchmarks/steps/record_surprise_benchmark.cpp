@@ -34,12 +34,10 @@ namespace {
 
 using namespace betavae;
 
-constexpr Index jets_in_all = 1024;
-
 std::vector<Jet> jets() {
   std::vector<Jet> all;
   const Random random(1);
-  for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(jets_in_all); ++i) {
+  for (std::uint64_t i = 0; i < 1024; ++i) {
     const auto normal = [&](std::uint64_t number) { return random.normal<float>({0, i, number}); };
     const float energy = normal(0);
     Jet jet{.pt = std::exp(3 + energy),
@@ -57,7 +55,7 @@ std::vector<Jet> jets() {
   return all;
 }
 
-/// surprise(scorer, record) of one record after the other; `make` turns the model into the scorer.
+/// The surprise of one record after the other; `make` turns the model into the scorer.
 template <class Make>
 void surprise(benchmark::State& state, const Make& make) {
   const auto all = jets();

@@ -8,15 +8,11 @@
 #include "linear_vae.hpp"
 
 namespace bv = betavae;
+using namespace bv::test::linear_case;
 using bv::test::LinearOptimum;
 using Catch::Matchers::WithinRel;
 
 namespace {
-
-constexpr int dimensions = 6;
-constexpr int latents = 4;
-constexpr double sigma = 0.8;
-const std::vector<double> variances{4, 2.5, 1.6, 1, 0.5, 0.2};
 
 LinearOptimum optimum_at(double beta) { return {variances, latents, beta, sigma}; }
 

@@ -7,16 +7,12 @@
 #include "linear_vae.hpp"
 
 namespace bv = betavae;
+using namespace bv::test::linear_case;
 using bv::test::LinearOptimum;
 using Catch::Matchers::WithinAbs;
 using Catch::Matchers::WithinRel;
 
 namespace {
-
-constexpr int dimensions = 6;
-constexpr int latents = 4;
-constexpr double sigma = 0.8;
-const std::vector<double> variances{4, 2.5, 1.6, 1, 0.5, 0.2};
 
 const bv::test::LinearData& data() {
   static const auto made = bv::test::linear_data(variances, 400, 1);

@@ -7,19 +7,14 @@
 #include "linear_vae.hpp"
 
 namespace bv = betavae;
+using namespace bv::test::linear_case;
 using bv::test::LinearOptimum;
 using Catch::Matchers::WithinAbs;
 using Catch::Matchers::WithinRel;
 
 namespace {
 
-constexpr int dimensions = 6;
-constexpr int latents = 4;
-constexpr double sigma = 0.8;
 constexpr double tolerance = 1e-6;
-
-/// ζ²/η² are 6.25, 3.9, 2.5, 1.56, and two that no latent is left for: from β = 7 on everything has collapsed.
-const std::vector<double> variances{4, 2.5, 1.6, 1, 0.5, 0.2};
 constexpr double betas[] = {0.1, 0.2, 0.5, 1, 1.3, 2, 3, 5, 7, 20};
 
 const bv::test::LinearData& data() {

@@ -26,10 +26,7 @@ class CyclicalSchedule {
  public:
   /// Errors: ArgumentError for the first option out of range.
   explicit CyclicalSchedule(const CyclicalOptions& options) : options_(options) {
-    require(options.from >= 0 && std::isfinite(options.from), "CyclicalSchedule", "options.from",
-            "a finite number of at least 0", options.from);
-    require(options.to >= 0 && std::isfinite(options.to), "CyclicalSchedule", "options.to",
-            "a finite number of at least 0", options.to);
+    detail::require_ends("CyclicalSchedule", options.from, options.to);
     require(options.period > 0, "CyclicalSchedule", "options.period", "at least 1", options.period);
     require(options.cycles > 0 && options.cycles <= std::numeric_limits<std::uint64_t>::max() / options.period,
             "CyclicalSchedule", "options.cycles", "at least 1, and so few that their steps can be counted",
@@ -44,7 +41,7 @@ class CyclicalSchedule {
     }
     const double of_cycle = static_cast<double>(step % options_.period) / static_cast<double>(options_.period);
     const double done = of_cycle < options_.rise ? of_cycle / options_.rise : 1;
-    return (1 - done) * options_.from + done * options_.to;
+    return detail::between(options_.from, options_.to, done);
   }
   [[nodiscard]] double last() const { return options_.to; }
   [[nodiscard]] std::uint64_t steps() const { return options_.period * options_.cycles; }

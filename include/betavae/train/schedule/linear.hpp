@@ -20,10 +20,7 @@ class LinearSchedule {
  public:
   /// Errors: ArgumentError for ends that are not finite and at least 0, or no steps.
   explicit LinearSchedule(const LinearOptions& options) : options_(options) {
-    require(options.from >= 0 && std::isfinite(options.from), "LinearSchedule", "options.from",
-            "a finite number of at least 0", options.from);
-    require(options.to >= 0 && std::isfinite(options.to), "LinearSchedule", "options.to",
-            "a finite number of at least 0", options.to);
+    detail::require_ends("LinearSchedule", options.from, options.to);
     require(options.steps > 0, "LinearSchedule", "options.steps", "at least 1", options.steps);
   }
 
@@ -32,7 +29,7 @@ class LinearSchedule {
       return options_.to;
     }
     const double done = static_cast<double>(step) / static_cast<double>(options_.steps);
-    return (1 - done) * options_.from + done * options_.to;
+    return detail::between(options_.from, options_.to, done);
   }
   [[nodiscard]] double last() const { return options_.to; }
   [[nodiscard]] std::uint64_t steps() const { return options_.steps; }

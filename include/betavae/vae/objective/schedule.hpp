@@ -32,6 +32,15 @@ struct FixedValue {
 
 namespace detail {
 
+/// Errors: ArgumentError, in the name of the schedule, unless both of its ends are finite and at least 0.
+inline void require_ends(std::string_view schedule, double from, double to) {
+  require(from >= 0 && std::isfinite(from), schedule, "options.from", "a finite number of at least 0", from);
+  require(to >= 0 && std::isfinite(to), schedule, "options.to", "a finite number of at least 0", to);
+}
+
+/// `from` where nothing of the way is done, `to` where all of it is.
+[[nodiscard]] inline double between(double from, double to, double done) { return (1 - done) * from + done * to; }
+
 /// A number under a schedule, as an objective holds it.
 template <Schedule ScheduleType>
 class Scheduled {
