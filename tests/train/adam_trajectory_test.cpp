@@ -55,8 +55,7 @@ void compare_training_step_with_pytorch(double tolerance) {
     step.batch().fill(bv::MatrixSet<Scalar>(x), samples);
     bv::Adam<Scalar> adam;
     for (std::uint64_t number = 0; number < noise.steps.size(); ++number) {
-      const auto result =
-          step.differentiate(bv::BetaElbo{reference.beta()}, noise, number, [](const auto& /*terms*/) {});
+      const auto result = step.differentiate(bv::BetaElbo{reference.beta()}, noise, number, [](const auto&...) {});
       if (number == 0) {
         CHECK_THAT(result.loss, Catch::Matchers::WithinRel(reference.expected("loss")(0, 0), tolerance));
       }

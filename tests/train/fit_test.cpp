@@ -214,7 +214,7 @@ TEST_CASE("two clipped steps are those of Adam with the scaled gradients") {
   for (std::uint64_t number = 0; number < 2; ++number) {
     shuffle(order, 20, Random(3, Stream::shuffle), number + 1);
     step.batch().fill(MatrixSet<float>(data), order);
-    const auto result = step.differentiate(BetaElbo{2}, GaussianNoise(3), number, [](const auto&) {});
+    const auto result = step.differentiate(BetaElbo{2}, GaussianNoise(3), number, [](const auto&...) {});
     REQUIRE(result.gradient_norm > 2 * limit);
     const double time = static_cast<double>(number) + 1;
     std::size_t i = 0;
@@ -301,7 +301,7 @@ TEST_CASE("an epoch is the mean over its samples, and its parts fit together") {
   for (std::size_t first = 0; first < 20; first += 8) {
     const std::size_t count = std::min<std::size_t>(8, 20 - first);
     step.batch().fill(MatrixSet<float>(data), std::span{order}.subspan(first, count));
-    const auto result = step.differentiate(BetaElbo{3}, GaussianNoise(2), first / 8, [](const auto&) {});
+    const auto result = step.differentiate(BetaElbo{3}, GaussianNoise(2), first / 8, [](const auto&...) {});
     rate += result.rate * static_cast<double>(count) / 20;
     distortion += result.distortion * static_cast<double>(count) / 20;
   }
@@ -310,7 +310,7 @@ TEST_CASE("an epoch is the mean over its samples, and its parts fit together") {
   CHECK_THAT(epoch.distortion, WithinRel(distortion, 1e-12));
   CHECK_THAT(epoch.loss, WithinRel(distortion + 3 * rate, 1e-6));
   CHECK_THAT(epoch.rate_per_dimension[0] + epoch.rate_per_dimension[1], WithinRel(rate, 1e-12));
-  CHECK(epoch.latents() == test::latents);
+  CHECK(epoch.latents == test::latents);
   CHECK(epoch.seconds > 0);
   CHECK_THAT(epoch.samples_per_second * epoch.seconds, WithinRel(20, 1e-9));
   CHECK_FALSE(epoch.validation);

@@ -17,6 +17,7 @@ Epoch epoch() {
   e.rate = 6.9375;
   e.distortion = 0.1 + 0.2;
   e.rate_per_dimension.assign(20, 0.25);
+  e.latents = 20;
   e.active = 8;
   e.learning_rate = 1e-3;
   e.gradient_norm = 12.5;
@@ -72,6 +73,27 @@ TEST_CASE("every line of the CSV has as many cells as the header") {
   }
 }
 
+TEST_CASE("what the objective measured and its settings stand last in the CSV, under their names") {
+  History history;
+  history.push_back(epoch());
+  history.back().of_objective = {{"total correlation", 0.25}, {"beta", 4, NumberKind::setting}};
+  history.push_back(epoch());  // of another objective
+  const auto lines = lines_of(history.csv());
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == std::string(header) + ",total_correlation,beta");
+  CHECK(lines[1].ends_with(",40000,,,0.25,4"));
+  CHECK(lines[2].ends_with(",40000,,,,"));
+}
+
+TEST_CASE("an epoch prints what its objective measured, what changes, and that its rate is sampled") {
+  Epoch e = epoch();
+  e.rate_is_sampled = true;
+  e.of_objective = {
+      {"total correlation", 0.25}, {"beta", 4, NumberKind::setting}, {"gamma", 1000, NumberKind::fixed_setting}};
+  CHECK(fmt::format("{}", e) ==
+        "rate 6.9 nats (sampled)  distortion 0.3 nats  active 8/20  total correlation 0.25 nats  beta 4.00");
+}
+
 TEST_CASE("an epoch prints as rate, distortion and active latents") {
   CHECK(fmt::format("{}", epoch()) == "rate 6.9 nats  distortion 0.3 nats  active 8/20");
   CHECK(fmt::format("<{}>", Epoch{}) == "<rate 0.0 nats  distortion 0.0 nats  active 0/0>");
@@ -81,6 +103,6 @@ TEST_CASE("an epoch that nobody filled has no validation and is not the last") {
   const Epoch e;
   CHECK_FALSE(e.validation);
   CHECK_FALSE(e.last);
-  CHECK(e.latents() == 0);
-  CHECK(epoch().latents() == 20);
+  CHECK(e.latents == 0);
+  CHECK_FALSE(e.rate_is_sampled);
 }

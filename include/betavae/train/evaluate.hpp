@@ -15,9 +15,10 @@ namespace betavae {
 /// weights, and missing values cost nothing.
 struct Evaluation : NegativeElbo {
   double floor = 0;  ///< the least distortion that any decoder could reach on these data (see the likelihood)
-  std::vector<double> rate_per_dimension;
-  std::vector<double> code_variance;  ///< of the posterior mean over the data, each dimension
-  Index active = 0;                   ///< dimensions whose code_variance exceeds `active_variance`
+  bool rate_is_sampled = false;  ///< whether the rate is an estimate at one draw a sample, and not in closed form
+  std::vector<double> rate_per_dimension;  ///< one number, of the code as a whole, where the prior does not fall apart
+  std::vector<double> code_variance;       ///< of the posterior mean over the data, each dimension
+  Index active = 0;                        ///< dimensions whose code_variance exceeds `active_variance`
 
   /// E[zⱼ] and E[zⱼ²] over data and draws: 0 and 1 at every stationary point of training whose encoder ends and whose decoder
   /// begins with an affine layer, for every β > 0. How far they are off tells how far training is from its end.
@@ -78,15 +79,18 @@ template <class Model, class Data>
     for (std::size_t k = 0; k < result.rate_per_dimension.size(); ++k) {
       result.rate_per_dimension[k] += weight * static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
     }
+    result.rate_is_sampled = !std::remove_cvref_t<decltype(terms)>::rate_is_closed_form;
     means.add(terms.posterior.mean.value_view(), batch.weights());
     draws.add(terms.z.value_view(), batch.weights());
   });
   result.floor /= total;
   result.distortion /= total;
-  for (std::size_t k = 0; k < result.rate_per_dimension.size(); ++k) {
+  for (double& rate : result.rate_per_dimension) {
+    rate /= total;
+    result.rate += rate;
+  }
+  for (std::size_t k = 0; k < means.mean().size(); ++k) {
     const auto row = static_cast<Index>(k);
-    result.rate_per_dimension[k] /= total;
-    result.rate += result.rate_per_dimension[k];
     result.code_variance.push_back(means.variance(row));
     result.z_mean_square.push_back(draws.variance(row) + draws.mean()[k] * draws.mean()[k]);
   }

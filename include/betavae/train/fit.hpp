@@ -20,11 +20,35 @@ namespace betavae {
 
 namespace detail {
 
-/// An objective that is told of every step.
+/// An objective that is told what training it is for.
 template <class Objective>
-concept ChangesWhileTraining = requires(std::remove_const_t<Objective>& objective, std::uint64_t step) {
+concept BeginsTraining = requires(std::remove_const_t<Objective>& objective) {
+  objective.begin_training(TrainingPlan{});
+};
+
+/// An objective that is told of every step's beginning.
+template <class Objective>
+concept BeginsSteps = requires(std::remove_const_t<Objective>& objective, std::uint64_t step) {
   objective.begin_step(step);
 };
+
+/// An objective that learns from every step.
+template <class Objective, class Terms>
+concept EndsSteps = requires(std::remove_const_t<Objective>& objective, const Terms& terms) {
+  objective.end_step(terms);
+};
+
+template <class Objective>
+inline constexpr bool may_change = !std::is_const_v<Objective>;
+
+/// Adds what an objective measured in a step, or puts down what is in force: `into` holds sums over an epoch by weight.
+inline void add_named(std::vector<NamedNumber>& into, std::size_t& place, const NamedNumber& number, double weight) {
+  if (into.size() <= place) {
+    into.push_back({number.name, 0, number.kind});
+  }
+  double& sum = into[place++].value;
+  sum = number.kind == NumberKind::nats ? sum + weight * number.value : number.value;
+}
 
 /// The state of one call of `fit`.
 template <class Model, class Data, class Objective, class NoiseSource>
@@ -56,7 +80,10 @@ class Fit {
   double require_valid(std::string_view argument, const AnyData& data) {
     double weight = 0;
     for_each_valid_batch("fit", argument, model_, data, std::min<Index>(options_.batch, 512), step_.batch(),
-                         [&](Index) { weight += step_.batch().weight(); });
+                         [&](Index) {
+                           weight += step_.batch().weight();
+                           has_weights_ = has_weights_ || step_.batch().weights() != nullptr;
+                         });
     return weight;
   }
 
@@ -69,10 +96,17 @@ class Fit {
     if constexpr (requires { model_.likelihood.warnings(); }) {
       history.warnings = model_.likelihood.warnings();
     }
-    if constexpr (requires { objective_.unfinished(state_.step); }) {
-      const std::string warning = objective_.unfinished(state_.step + static_cast<std::uint64_t>(steps_));
-      if (!warning.empty()) {
-        history.warnings.push_back(warning);
+    if constexpr (BeginsTraining<Objective>) {
+      static_assert(
+          requires { objective_.begin_training(TrainingPlan{}); },
+          "betavae: an objective that learns of its training changes: give fit one that is not const");
+      for (std::string& warning : objective_.begin_training({.samples = data_.size(),
+                                  .batch = options_.batch,
+                                  .first_step = state_.step,
+                                  .steps = state_.step + static_cast<std::uint64_t>(steps_),
+                                  .mean_weight = mean_weight_,
+                                  .has_weights = has_weights_})) {
+        history.warnings.push_back(std::move(warning));
       }
     }
     Snapshot<Model> best;
@@ -126,18 +160,27 @@ class Fit {
       step_.batch().fill(data_, {order_.data() + first, static_cast<std::size_t>(count)});
       const double weight = step_.batch().weight();
       present += step_.batch().present();
-      if constexpr (ChangesWhileTraining<Objective>) {
-        static_assert(!std::is_const_v<Objective>,
+      if constexpr (BeginsSteps<Objective>) {
+        static_assert(may_change<Objective>,
                       "betavae: an objective with a schedule changes while it trains: give fit one that is not const");
         objective_.begin_step(state_.step);
       }
-      const StepResult result = step_.differentiate(objective_, noise_, state_.step, [&](const auto& terms) {
+      const auto finish = [&](const auto& terms, const auto& value) {
         codes_.add(terms.posterior.mean.value_view(), step_.batch().weights());
         sums.rate_per_dimension.resize(static_cast<std::size_t>(terms.rate_per_dimension.rows()));
         for (std::size_t k = 0; k < sums.rate_per_dimension.size(); ++k) {
           sums.rate_per_dimension[k] += weight * static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
         }
-      });
+        sums.latents = terms.posterior.mean.rows();
+        sums.rate_is_sampled = !std::remove_cvref_t<decltype(terms)>::rate_is_closed_form;
+        add_named_numbers(value, weight, sums.of_objective);
+        if constexpr (EndsSteps<Objective, std::remove_cvref_t<decltype(terms)>>) {
+          static_assert(may_change<Objective>,
+                        "betavae: an objective that learns changes while it trains: give fit one that is not const");
+          objective_.end_step(terms);
+        }
+      };
+      const StepResult result = step_.differentiate(objective_, noise_, state_.step, finish);
       update(result, weight / (static_cast<double>(count) * mean_weight_), sums);
       sums.loss += weight * result.loss;
       sums.rate += weight * result.rate;
@@ -157,6 +200,7 @@ class Fit {
     for (double& rate : sums.rate_per_dimension) {
       rate /= total;
     }
+    sums.of_objective = means_of(sums.of_objective, total);
     sums.active = codes_.count_above_within_batches(active_variance);
     sums.seconds = seconds_since(epoch_start);
     sums.samples_per_second = static_cast<double>(data_.size()) / std::max(sums.seconds, 1e-9);
@@ -190,9 +234,33 @@ class Fit {
             .rate = sums.rate / total,
             .distortion = sums.distortion / total,
             .active = codes_.count_above_within_batches(active_variance),
-            .latents = sums.latents(),
+            .latents = sums.latents,
             .samples_per_second = static_cast<double>(samples_) / elapsed,
-            .seconds_left = elapsed * static_cast<double>(steps_ - steps_done_) / static_cast<double>(steps_done_)};
+            .seconds_left = elapsed * static_cast<double>(steps_ - steps_done_) / static_cast<double>(steps_done_),
+            .of_objective = means_of(sums.of_objective, total)};
+  }
+
+  /// What the objective measured in a step, then its settings.
+  template <class Value>
+  void add_named_numbers(const Value& value, double weight, std::vector<NamedNumber>& into) const {
+    std::size_t place = 0;
+    if constexpr (requires { value.named; }) {
+      for (const NamedNumber& number : value.named) {
+        add_named(into, place, number, weight);
+      }
+    }
+    if constexpr (requires { objective_.settings(); }) {
+      for (const NamedNumber& number : objective_.settings()) {
+        add_named(into, place, number, weight);
+      }
+    }
+  }
+
+  [[nodiscard]] static std::vector<NamedNumber> means_of(std::vector<NamedNumber> sums, double total) {
+    for (NamedNumber& number : sums) {
+      number.value = number.kind == NumberKind::nats ? number.value / total : number.value;
+    }
+    return sums;
   }
 
   [[nodiscard]] double validation_loss(const NegativeElbo& terms) const {
@@ -216,6 +284,7 @@ class Fit {
   Threads threads_;
   TrainingStep<Model> step_;
   double mean_weight_ = 1;
+  bool has_weights_ = false;
   Index steps_ = 0;
   Index steps_done_ = 0;
   Index samples_ = 0;

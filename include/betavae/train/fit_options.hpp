@@ -9,6 +9,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <vector>
 
 namespace betavae {
 
@@ -25,6 +26,8 @@ struct StepReport {
   Index latents = 0;
   double samples_per_second = 0;
   double seconds_left = 0;
+  std::vector<NamedNumber> of_objective =
+      {};  ///< means of what it measured over the epoch so far, and its settings now
 };
 
 struct FitOptions {

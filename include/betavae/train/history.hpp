@@ -3,6 +3,7 @@
 #pragma once
 
 #include <betavae/core/errors.hpp>
+#include <betavae/vae/objective/training_plan.hpp>
 #include <betavae/vae/vae.hpp>
 
 #include <algorithm>
@@ -22,7 +23,10 @@ struct Epoch {
   double loss = 0;
   double rate = 0;
   double distortion = 0;
-  std::vector<double> rate_per_dimension;
+  std::vector<double> rate_per_dimension;  ///< one number, of the code as a whole, where the prior does not fall apart
+  std::vector<NamedNumber> of_objective;   ///< means of what it measured, in nats, and its settings at the last step
+  bool rate_is_sampled = false;  ///< whether the rate is an estimate at one draw a sample, and not in closed form
+  Index latents = 0;
   Index active = 0;          ///< latents whose posterior mean varies by more than `active_variance` within batches
   double learning_rate = 0;  ///< of the last step
   double gradient_norm = 0;  ///< of the last step, before clipping
@@ -30,8 +34,6 @@ struct Epoch {
   double samples_per_second = 0;
   std::optional<NegativeElbo> validation;
   bool last = false;  ///< training ends with it (but for an on_epoch that ends it sooner)
-
-  [[nodiscard]] Index latents() const { return static_cast<Index>(rate_per_dimension.size()); }
 };
 
 /// The epochs of one or more calls of `fit`.
@@ -41,17 +43,29 @@ struct History : std::vector<Epoch> {
       warnings;          ///< a sentence for each thing odd: in the data, or a schedule longer than training
   Index best_epoch = 0;  ///< whose parameters the model has, after early stopping; else 0
 
-  /// One line an epoch, with a header. Numbers keep all their digits; an absent validation leaves its cells empty.
+  /// One line an epoch, with a header. Numbers keep all their digits; an absent validation leaves its cells empty. What belongs to
+  /// the objective comes last, under its names in the first epoch, with _ for spaces.
   [[nodiscard]] std::string csv() const {
     std::string text =
         "epoch,step,loss,rate,distortion,active,latents,learning_rate,gradient_norm,seconds,samples_per_second,"
-        "validation_rate,validation_distortion\n";
+        "validation_rate,validation_distortion";
+    const std::size_t named = empty() ? 0 : front().of_objective.size();
+    for (std::size_t i = 0; i < named; ++i) {
+      std::string name(front().of_objective[i].name);
+      std::replace(name.begin(), name.end(), ' ', '_');
+      text += "," + name;
+    }
+    text += "\n";
     for (const Epoch& e : *this) {
       text += detail::format_text("{},{},{},{},{},{},{},{},{},{},{},",
-                                  {e.epoch, e.step, e.loss, e.rate, e.distortion, e.active, e.latents(),
-                                   e.learning_rate, e.gradient_norm, e.seconds, e.samples_per_second});
-      text += e.validation ? detail::format_text("{},{}\n", {e.validation->rate, e.validation->distortion})
-                           : std::string(",\n");
+                                  {e.epoch, e.step, e.loss, e.rate, e.distortion, e.active, e.latents, e.learning_rate,
+                                   e.gradient_norm, e.seconds, e.samples_per_second});
+      text += e.validation ? detail::format_text("{},{}", {e.validation->rate, e.validation->distortion})
+                           : std::string(",");
+      for (std::size_t i = 0; i < named; ++i) {
+        text += i < e.of_objective.size() ? detail::format_text(",{}", {e.of_objective[i].value}) : std::string(",");
+      }
+      text += "\n";
     }
     return text;
   }
@@ -59,15 +73,25 @@ struct History : std::vector<Epoch> {
 
 }  // namespace betavae
 
-/// rate 6.9 nats  distortion 249.8 nats  active 8/20
+/// rate 6.9 nats  distortion 249.8 nats  active 8/20, then what the objective measured and what changes of its settings
 template <>
 struct fmt::formatter<betavae::Epoch> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::Epoch& epoch, Context& context) const {
-    const std::string text =
-        betavae::detail::format_text("rate {} nats  distortion {} nats  active {}/{}",
-                                     {{epoch.rate, 1}, {epoch.distortion, 1}, epoch.active, epoch.latents()});
+    using betavae::detail::format_text;
+    std::string text =
+        format_text("rate {} nats{}  distortion {} nats  active {}/{}", {{epoch.rate, 1},
+                                                                         epoch.rate_is_sampled ? " (sampled)" : "",
+                                                                         {epoch.distortion, 1},
+                                                                         epoch.active,
+                                                                         epoch.latents});
+    for (const betavae::NamedNumber& number : epoch.of_objective) {
+      if (number.kind != betavae::NumberKind::fixed_setting) {
+        const bool is_nats = number.kind == betavae::NumberKind::nats;
+        text += format_text("  {} {}{}", {number.name, {number.value, 2}, is_nats ? " nats" : ""});
+      }
+    }
     return std::copy(text.begin(), text.end(), context.out());
   }
 };

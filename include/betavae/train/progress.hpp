@@ -120,13 +120,20 @@ class Progress {
     const auto left = static_cast<Index>(done > 0 ? std::ceil(elapsed * (1 - done) / done) : 0);
     const StepReport& r = task.report;
     const double speed = static_cast<double>(samples_) / std::max(elapsed, 1e-9);
-    return detail::format_text("{}{}epoch {}/{}  rate {}  distortion {}  active {}/{}  {} samples/s  {}:{}{} left",
+    std::string of_objective;
+    for (const NamedNumber& number : r.of_objective) {
+      if (number.kind != NumberKind::fixed_setting) {
+        of_objective += detail::format_text("{} {}  ", {number.name, {number.value, 2}});
+      }
+    }
+    return detail::format_text("{}{}epoch {}/{}  rate {}  distortion {}  {}active {}/{}  {} samples/s  {}:{}{} left",
                                {task.name,
                                 task.name.empty() ? "" : "  ",
                                 r.epoch,
                                 r.epochs,
                                 {r.rate, 2},
                                 {r.distortion, 1},
+                                of_objective,
                                 r.active,
                                 r.latents,
                                 {speed, 0},

@@ -10,6 +10,7 @@
 #include <betavae/core/flush_denormals.hpp>
 #include <betavae/data/batch.hpp>
 #include <betavae/train/adam.hpp>
+#include <betavae/vae/objective/training_plan.hpp>
 #include <betavae/vae/vae.hpp>
 
 #include <cmath>
@@ -39,7 +40,7 @@ class TrainingStep {
   [[nodiscard]] Gradients<Scalar>& gradients() { return gradients_; }
   [[nodiscard]] Batch<Scalar>& batch() { return batch_; }
 
-  /// Loss and gradients of the batch. `finish(terms)` may read the terms before they are gone.
+  /// Loss and gradients of the batch. `finish(terms, value)` may read the terms, and what the objective gave, before they are gone.
   /// Errors: NotFiniteError names step, first operation and what to do; no parameter has changed then.
   template <class Objective, class NoiseSource, class Finish>
   StepResult differentiate(const Objective& objective, const NoiseSource& noise, std::uint64_t step,
@@ -62,19 +63,18 @@ class TrainingStep {
     static_assert(
         std::is_invocable_v<const Objective&, decltype(terms)>,
         "betavae: an objective needs an operator()(terms) const that makes one number of rate and distortion");
-    const auto loss = objective(terms);
-    using Loss = std::remove_const_t<decltype(loss)>;
+    const auto value = objective(terms);
+    const auto& loss = detail::loss_in(value);
+    using Loss = std::remove_cvref_t<decltype(loss)>;
     static_assert(Operand<Loss>,
                   "betavae: an objective gives a variable of the terms' tape (1 x 1), not a plain number");
     static_assert(
         is_variable<Loss>,
         "betavae: the objective's result does not depend on any parameter that the model shows through visit(f)");
     StepResult result;
-    result.loss = static_cast<double>(*loss.value_view().data);
-    result.distortion = static_cast<double>(*terms.distortion.value_view().data);
-    for (Index k = 0; k < terms.rate_per_dimension.rows(); ++k) {
-      result.rate += static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
-    }
+    result.loss = detail::number_in(loss);
+    result.distortion = detail::number_in(terms.distortion);
+    result.rate = detail::rate_in(terms);
     if (!std::isfinite(result.loss)) {
       return result;
     }
@@ -82,7 +82,7 @@ class TrainingStep {
     gradients_.end_step();
     result.gradient_norm = gradients_.norm(threads_);
     if (!is_replay_) {
-      finish(terms);
+      finish(terms, value);
     }
     return result;
   }

@@ -69,12 +69,26 @@ concept Likelihood = requires(const Type& likelihood, Evaluating<Scalar>& contex
   { likelihood.check(x, Index{}, Index{}) } -> std::same_as<void>;
 };
 
-/// prior.rate(posterior) gives the nats of each dimension of each sample; prior.sample(view, random, first_sample) draws codes.
+/// prior.sample(view, random, first_sample) draws codes, and at least one of these gives nats (see vae/rate.hpp):
+/// prior.rate(posterior) of each dimension of each sample, or prior.log_density(context, z) of codes, latents × samples, or 1 × samples
+/// where dimensions depend on each other.
 template <class Type, class Scalar = float>
-concept Prior = requires(const Type& prior, const GaussianPosterior<Constant<Scalar>, Constant<Scalar>>& posterior,
-                         MatrixView<Scalar> z, const Random& random) {
-  { prior.rate(posterior).value_view() } -> std::same_as<MatrixView<Scalar>>;
+concept Prior = requires(const Type& prior, MatrixView<Scalar> z, const Random& random) {
   { prior.sample(z, random, std::uint64_t{}) } -> std::same_as<void>;
+}
+&&(
+    requires(const Type& prior, const GaussianPosterior<Constant<Scalar>, Constant<Scalar>>& posterior) {
+      { prior.rate(posterior).value_view() } -> std::same_as<MatrixView<Scalar>>;
+    } ||
+    requires(const Type& prior, Evaluating<Scalar>& context, const Constant<Scalar>& z) {
+      { prior.log_density(context, z).value_view() } -> std::same_as<MatrixView<Scalar>>;
+    });
+
+/// A prior that is made of the encoder: prior.given(context, encoder) is a Prior, good for as long as the tape's contents.
+template <class Type, class EncoderType>
+concept PriorOfEncoder = requires(const Type& prior, const EncoderType& encoder,
+                                  Evaluating<typename EncoderType::Scalar>& context) {
+  { prior.given(context, encoder) } -> Prior<typename EncoderType::Scalar>;
 };
 
 }  // namespace betavae

@@ -6,18 +6,52 @@
 
 #include <betavae/autodiff/reduction.hpp>
 
+#include <cstdint>
+
 namespace betavae {
 
+/// The draws one by one, and the prior's density of them: for objectives that the means alone do not give.
+template <Operand Nats, class PriorType, class ContextType, bool ClosedForm>
+struct DrawTerms {
+  using Scalar = typename Nats::Scalar;
+  static constexpr bool rate_is_closed_form = ClosedForm;
+
+  Nats distortion;       ///< of each draw, nats: 1 × draws
+  PriorType prior;       ///< as the model's encoder completes it, where it needs one; a reference else
+  ContextType* context;  ///< of the tape that all of this lies on
+
+  /// ln p(z) of codes latents × draws, in nats: latents × draws for a factorial prior, else 1 × draws.
+  template <Operand Z>
+  [[nodiscard]] auto log_prior(const Z& z) const {
+    return prior.log_density(*context, z);
+  }
+};
+
+/// In terms that no model made.
+struct NoDrawTerms {
+  static constexpr bool rate_is_closed_form = true;
+};
+
 /// What a model computes for a batch, before any β.
-template <Operand Rate, Operand Distortion, class Posterior, class Codes>
+template <Operand Rate, Operand Distortion, class Posterior, class Codes, class Draws = NoDrawTerms>
 struct ElboTerms {
-  Rate rate_per_dimension;  ///< latents × 1, nats
+  using Scalar = typename Distortion::Scalar;
+  /// Else the rate is an estimate at the draws.
+  static constexpr bool rate_is_closed_form = Draws::rate_is_closed_form;
+
+  Rate rate_per_dimension;  ///< latents × 1, nats; 1 × 1, the code's as a whole, where the prior does not fall apart
   Distortion distortion;    ///< 1 × 1, nats
   Posterior posterior;      ///< of each sample
   Codes z;                  ///< the draws that the distortion was measured at, latents × samples
+  const Scalar* weights = nullptr;  ///< one a sample, where samples have weights
+  std::uint64_t step = 0;           ///< what all noise of this step is addressed by
+  Draws draws = {};                 ///< a DrawTerms, where a model made this
 };
 
 template <Operand Rate, Operand Distortion, class Posterior, class Codes>
 ElboTerms(Rate, Distortion, Posterior, Codes) -> ElboTerms<Rate, Distortion, Posterior, Codes>;
+template <Operand Rate, Operand Distortion, class Posterior, class Codes, class Scalar, class Draws>
+ElboTerms(Rate, Distortion, Posterior, Codes, const Scalar*, std::uint64_t, Draws)
+    -> ElboTerms<Rate, Distortion, Posterior, Codes, Draws>;
 
 }  // namespace betavae

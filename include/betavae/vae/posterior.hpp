@@ -104,4 +104,26 @@ template <Operand Mean, Operand LogVariance, class NoiseSource>
   return z;
 }
 
+/// ln q(zₖ|x) of each dimension, in nats: latents × samples, for z of the same shape.
+template <Operand Mean, Operand LogVariance, Operand Z>
+[[nodiscard]] auto log_density(const GaussianPosterior<Mean, LogVariance>& posterior, const Z& z) {
+  using Scalar = typename Mean::Scalar;
+  constexpr auto half_log_two_pi = Scalar(0.91893853320467274178);
+  return Scalar(-0.5) * (posterior.log_variance + square(z - posterior.mean) * exp(-posterior.log_variance)) -
+         half_log_two_pi;
+}
+
+/// The entropy of each dimension, in nats: latents × samples.
+template <Operand Mean, Operand LogVariance>
+[[nodiscard]] auto entropy(const GaussianPosterior<Mean, LogVariance>& posterior) {
+  using Scalar = typename Mean::Scalar;
+  return affine(posterior.log_variance, Scalar(0.5), Scalar(1.41893853320467274178));  // ½ ln 2πe
+}
+
+/// ln Var[zₖ|x] of each dimension: latents × samples.
+template <Operand Mean, Operand LogVariance>
+[[nodiscard]] LogVariance marginal_log_variance(const GaussianPosterior<Mean, LogVariance>& posterior) {
+  return posterior.log_variance;
+}
+
 }  // namespace betavae

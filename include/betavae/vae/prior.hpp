@@ -14,6 +14,14 @@ struct StandardNormal {
     return gaussian_rate(posterior);
   }
 
+  /// ln p(zₖ) of each dimension, in nats: latents × samples.
+  template <class Context, Operand Z>
+  [[nodiscard]] auto log_density(Context& /*context*/, const Z& z) const {
+    using Scalar = typename Z::Scalar;
+    constexpr auto half_log_two_pi = Scalar(0.91893853320467274178);
+    return affine(square(z), Scalar(-0.5), -half_log_two_pi);
+  }
+
   /// Fills latents × samples with draws; column j is sample `first_sample` + j of `random`.
   template <class Scalar>
   void sample(MatrixView<Scalar> z, const Random& random, std::uint64_t first_sample = 0) const {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The rate: how many nats the code of a sample carries beyond the prior.
 //
-//     rate(x) = KL(q(z|x) ‖ p(z)) = Σₖ rateₖ(x) for a factorial posterior and prior
+//     rate(x) = KL(q(z|x) ‖ p(z)) = E_q[ln q(z|x) − ln p(z)] = Σₖ rateₖ(x) for a factorial prior
+//
+// In closed form where the prior has one; else ln q(z|x) − ln p(z) at the draw that training makes anyway, which is right in the mean.
 #pragma once
 
+#include <betavae/autodiff/reduction.hpp>
 #include <betavae/kernels/chain_rule.hpp>
 #include <betavae/kernels/gaussian_rate.hpp>
 #include <betavae/vae/posterior.hpp>
@@ -33,6 +36,35 @@ template <Operand Mean, Operand LogVariance>
     }
   });
   return rate;
+}
+
+/// How a rate is had: a prior has a member rate(posterior) where it knows the divergence as a whole,
+/// cross_entropy(context, mean, log_variance) where it knows E[−ln pₖ(zₖ)] for a Gaussian zₖ, and log_density(context, z) else.
+template <class PriorType, class Posterior, class Context>
+inline constexpr bool has_closed_form_rate = requires(const PriorType& prior, const Posterior& posterior) {
+  prior.rate(posterior);
+}
+|| requires(Context& context, const PriorType& prior, const Posterior& posterior) {
+  prior.cross_entropy(context, posterior.mean, marginal_log_variance(posterior));
+};
+
+/// KL(q(z|x) ‖ p(z)) in nats, neither summed nor averaged: latents × samples, or 1 × samples for a prior whose dimensions depend on
+/// each other. z is a draw of the posterior, and looked at only where there is no closed form.
+template <class Context, class PriorType, class Posterior, Operand Z>
+[[nodiscard]] auto rate_of(Context& context, const PriorType& prior, const Posterior& posterior, const Z& z) {
+  if constexpr (requires { prior.rate(posterior); }) {
+    return prior.rate(posterior);
+  } else if constexpr (has_closed_form_rate<PriorType, Posterior, Context>) {
+    return prior.cross_entropy(context, posterior.mean, marginal_log_variance(posterior)) - entropy(posterior);
+  } else {
+    const auto of_prior = prior.log_density(context, z);
+    const auto of_posterior = log_density(posterior, z);
+    if constexpr (decltype(of_prior)::Rows == 1 && Posterior::latents != 1) {
+      return sum_over_features(of_posterior) - of_prior;
+    } else {
+      return of_posterior - of_prior;
+    }
+  }
 }
 
 }  // namespace betavae

@@ -45,8 +45,10 @@ class Vae {
       Likelihood<LikelihoodType, Scalar>,
       "betavae: a likelihood needs parameters_per_value (or outputs), name, point_estimate_name, distortion, score, "
       "point_estimate, sample, fisher_information, floor and check; vae/likelihood/bernoulli.hpp is a whole one");
-  static_assert(Prior<PriorType, Scalar>,
-                "betavae: a prior needs members rate(posterior) and sample(MatrixView<Scalar>, Random, first_sample)");
+  static_assert(
+      Prior<PriorType, Scalar> || PriorOfEncoder<PriorType, EncoderType>,
+      "betavae: a prior needs a member sample(MatrixView<Scalar>, Random, first_sample), and one that gives nats: "
+      "rate(posterior) or log_density(context, z)");
   static_assert(latents == DecoderType::inputs || latents == dynamic || DecoderType::inputs == dynamic,
                 "betavae: the decoder must take as many inputs as the encoder has latents");
   static_assert(DecoderType::outputs == dynamic || detail::outputs_for<LikelihoodType>(features) == dynamic ||
@@ -68,8 +70,18 @@ class Vae {
     const GaussianPosterior posterior{encoded.mean, encoded.log_variance};
     const auto z = reparameterize(posterior, noise, step, first_sample);
     const auto distortion = likelihood.distortion(context, decode_given(context, z, observed.values), observed);
-    return ElboTerms{mean_over_samples(prior.rate(posterior), observed.weights),
-                     mean_over_samples(distortion, observed.weights), posterior, z};
+    using Given = decltype(prior_in(context));
+    constexpr bool closed_form =
+        has_closed_form_rate<std::remove_cvref_t<Given>, std::remove_cv_t<decltype(posterior)>, Context>;
+    const DrawTerms<std::remove_cv_t<decltype(distortion)>, Given, Context, closed_form> draws{
+        distortion, prior_in(context), &context};
+    return ElboTerms{mean_over_samples(rate_of(context, draws.prior, posterior, z), observed.weights),
+                     mean_over_samples(distortion, observed.weights),
+                     posterior,
+                     z,
+                     observed.weights,
+                     step,
+                     draws};
   }
 
   /// Mean and log-variance of q(z|x), each latents × samples, as plain matrices.
@@ -113,7 +125,10 @@ class Vae {
     require(count >= 0, "Vae::sample_prior", "count", "at least 0", count);
     static_assert(latents != dynamic, "betavae: sampling needs the number of latents in the encoder's type");
     Matrix<Scalar> z(latents, count);
-    prior.sample(MatrixView<Scalar>{z.data(), z.rows(), z.cols(), z.outerStride()}, Random(seed, Stream::prior), 0);
+    evaluate([&](auto& context) {
+      prior_in(context).sample(MatrixView<Scalar>{z.data(), z.rows(), z.cols(), z.outerStride()},
+                               Random(seed, Stream::prior), 0);
+    });
     return z;
   }
 
@@ -175,6 +190,16 @@ class Vae {
   PriorType prior;
 
  protected:
+  /// The prior, or what the encoder makes of it.
+  template <class Context>
+  [[nodiscard]] decltype(auto) prior_in(Context& context) const {
+    if constexpr (PriorOfEncoder<PriorType, EncoderType>) {
+      return prior.given(context, encoder);
+    } else {
+      return static_cast<const PriorType&>(prior);
+    }
+  }
+
   /// The likelihood's parameters at codes z of these samples, whose conditions a decoder may read.
   template <class Context, Operand Z, Operand Values>
   [[nodiscard]] auto decode_given(Context& context, const Z& z, const Values& values) const {
@@ -188,7 +213,7 @@ class Vae {
  private:
   /// Runs f with a context that differentiates nothing.
   template <class Function>
-  [[nodiscard]] static auto evaluate(const Function& function) {
+  static auto evaluate(const Function& function) {
     Tape<Scalar> tape;
     Evaluating<Scalar> context(tape);
     return function(context);

@@ -12,18 +12,18 @@
 
 namespace betavae {
 
-/// distortion + β · rate. β is a number, or a schedule.
-template <Schedule BetaSchedule = FixedValue>
+/// distortion + β · rate. β is a number, a schedule or a controller.
+template <SettingSource BetaSource = FixedValue>
 class BetaElbo {
  public:
   /// Errors: ArgumentError unless beta is finite and at least 0.
-  explicit BetaElbo(double beta) requires std::same_as<BetaSchedule, FixedValue> : BetaElbo(FixedValue{beta}) {}
-  explicit BetaElbo(BetaSchedule beta) : beta_("BetaElbo", "beta", std::move(beta)) {}
+  explicit BetaElbo(double beta) requires std::same_as<BetaSource, FixedValue> : BetaElbo(FixedValue{beta}) {}
+  explicit BetaElbo(BetaSource beta) : beta_("BetaElbo", "beta", std::move(beta)) {}
 
   /// The β in force: at the first step, until training says otherwise.
   [[nodiscard]] double beta() const { return beta_.value(); }
 
-  /// The loss of data whose rate and distortion have been measured, all in nats, at the β with which the schedule ends.
+  /// The loss of data whose rate and distortion have been measured, all in nats, at the β with which training ends.
   [[nodiscard]] double loss(double rate, double distortion) const { return distortion + beta_.last() * rate; }
 
   /// 1 × 1, nats.
@@ -33,12 +33,24 @@ class BetaElbo {
     return terms.distortion + Scalar(beta()) * sum(terms.rate_per_dimension);
   }
 
-  /// What `fit` tells before each step, and what it asks before the first: a sentence where training ends before the schedule.
-  void begin_step(std::uint64_t step) requires(!std::same_as<BetaSchedule, FixedValue>) { beta_.begin_step(step); }
-  [[nodiscard]] std::string unfinished(std::uint64_t steps) const { return beta_.unfinished(steps); }
+  [[nodiscard]] std::array<NamedNumber, 1> settings() const { return {beta_.named()}; }
+
+  /// What training tells: see training_plan.hpp.
+  [[nodiscard]] std::vector<std::string> begin_training(const TrainingPlan& plan) const {
+    return beta_.begin_training(plan);
+  }
+  void begin_step(std::uint64_t step) requires(!detail::Setting<BetaSource>::is_fixed) { beta_.begin_step(step); }
+  template <class Terms>
+  void end_step(const Terms& terms) requires(detail::Setting<BetaSource>::is_controlled) {
+    beta_.end_step(terms);
+  }
+  template <class Visitor>
+  void visit_state(Visitor&& visitor) {
+    beta_.visit_state(visitor);
+  }
 
  private:
-  detail::Scheduled<BetaSchedule> beta_;
+  detail::Setting<BetaSource> beta_;
 };
 
 }  // namespace betavae

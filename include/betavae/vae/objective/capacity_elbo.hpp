@@ -21,15 +21,15 @@ struct CapacityOptions {
   double gamma = 1000;  ///< γ: what each nat away from the capacity costs, in nats of distortion
 };
 
-/// distortion + γ · |rate − C|. C is a number of nats, or a schedule.
-template <Schedule CapacitySchedule = FixedValue>
+/// distortion + γ · |rate − C|. C is a number of nats, a schedule or a controller.
+template <SettingSource CapacitySource = FixedValue>
 class CapacityElbo {
  public:
   /// Errors: ArgumentError unless capacity and gamma are finite and at least 0.
   explicit CapacityElbo(double capacity,
-                        const CapacityOptions& options = {}) requires std::same_as<CapacitySchedule, FixedValue>
+                        const CapacityOptions& options = {}) requires std::same_as<CapacitySource, FixedValue>
       : CapacityElbo(FixedValue{capacity}, options) {}
-  explicit CapacityElbo(CapacitySchedule capacity, const CapacityOptions& options = {})
+  explicit CapacityElbo(CapacitySource capacity, const CapacityOptions& options = {})
       : capacity_("CapacityElbo", "capacity", std::move(capacity)), options_(options) {
     require(options.gamma >= 0 && std::isfinite(options.gamma), "CapacityElbo", "options.gamma",
             "a finite number of at least 0", options.gamma);
@@ -39,7 +39,7 @@ class CapacityElbo {
   [[nodiscard]] double capacity() const { return capacity_.value(); }
   [[nodiscard]] double gamma() const { return options_.gamma; }
 
-  /// The loss of data whose rate and distortion have been measured, all in nats, at the C with which the schedule ends.
+  /// The loss of data whose rate and distortion have been measured, all in nats, at the C with which training ends.
   [[nodiscard]] double loss(double rate, double distortion) const {
     return distortion + gamma() * std::abs(rate - capacity_.last());
   }
@@ -51,14 +51,26 @@ class CapacityElbo {
     return terms.distortion + Scalar(gamma()) * abs(sum(terms.rate_per_dimension) - Scalar(capacity()));
   }
 
-  /// What `fit` tells before each step, and what it asks before the first: a sentence where training ends before the schedule.
-  void begin_step(std::uint64_t step) requires(!std::same_as<CapacitySchedule, FixedValue>) {
+  [[nodiscard]] std::array<NamedNumber, 1> settings() const { return {capacity_.named()}; }
+
+  /// What training tells: see training_plan.hpp.
+  [[nodiscard]] std::vector<std::string> begin_training(const TrainingPlan& plan) const {
+    return capacity_.begin_training(plan);
+  }
+  void begin_step(std::uint64_t step) requires(!detail::Setting<CapacitySource>::is_fixed) {
     capacity_.begin_step(step);
   }
-  [[nodiscard]] std::string unfinished(std::uint64_t steps) const { return capacity_.unfinished(steps); }
+  template <class Terms>
+  void end_step(const Terms& terms) requires(detail::Setting<CapacitySource>::is_controlled) {
+    capacity_.end_step(terms);
+  }
+  template <class Visitor>
+  void visit_state(Visitor&& visitor) {
+    capacity_.visit_state(visitor);
+  }
 
  private:
-  detail::Scheduled<CapacitySchedule> capacity_;
+  detail::Setting<CapacitySource> capacity_;
   CapacityOptions options_;
 };
 

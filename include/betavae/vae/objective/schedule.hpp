@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
-// What a number of an objective, its β or its capacity, does during training: a function of the step alone. Schedules that change are
-// in train/schedule/.
+// What a number of an objective, its β or its capacity, does during training: a schedule is a function of the step alone, a controller
+// goes by what training measured. Those that change are in train/schedule/ and train/controller/.
 #pragma once
 
 #include <betavae/core/errors.hpp>
+#include <betavae/nn/state.hpp>
+#include <betavae/vae/objective/training_plan.hpp>
 
 #include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace betavae {
 
@@ -30,6 +33,19 @@ struct FixedValue {
   [[nodiscard]] static std::uint64_t steps() { return 0; }
 };
 
+/// value() is the number in force, finite and at least 0. end_step tells of each step's rate and distortion, in nats, means over its
+/// batch; what the controller learned goes by visit_state (see nn/state.hpp), so that files keep it.
+template <class Type>
+concept Controller = requires(Type& controller, const Type& constant) {
+  { constant.value() } -> std::convertible_to<double>;
+  controller.end_step(double{}, double{});
+  controller.visit_state(detail::IgnoringVisitor{});
+};
+
+/// What an objective takes for a number.
+template <class Type>
+concept SettingSource = Schedule<Type> || Controller<Type>;
+
 namespace detail {
 
 /// Errors: ArgumentError, in the name of the schedule, unless both of its ends are finite and at least 0.
@@ -41,37 +57,68 @@ inline void require_ends(std::string_view schedule, double from, double to) {
 /// `from` where nothing of the way is done, `to` where all of it is.
 [[nodiscard]] inline double between(double from, double to, double done) { return (1 - done) * from + done * to; }
 
-/// A number under a schedule, as an objective holds it.
-template <Schedule ScheduleType>
-class Scheduled {
+/// A number under a schedule or a controller, as an objective holds it.
+template <SettingSource Source>
+class Setting {
  public:
+  static constexpr bool is_controlled = Controller<Source>;
+  static constexpr bool is_fixed = std::same_as<Source, FixedValue>;
+
   /// Errors: ArgumentError, in the name of the objective, unless the first number is finite and at least 0.
-  Scheduled(std::string_view objective, std::string_view name, ScheduleType schedule)
-      : objective_(objective), name_(name), schedule_(std::move(schedule)) {
+  Setting(std::string_view objective, std::string_view name, Source source)
+      : objective_(objective), name_(name), source_(std::move(source)) {
     begin_step(0);
   }
 
   [[nodiscard]] double value() const { return value_; }
-  [[nodiscard]] double last() const { return schedule_.last(); }
+  /// With which training ends, as far as one knows.
+  [[nodiscard]] double last() const {
+    if constexpr (is_controlled) {
+      return value_;
+    } else {
+      return source_.last();
+    }
+  }
+  [[nodiscard]] const Source& source() const { return source_; }
+  [[nodiscard]] NamedNumber named() const {
+    return {name_, value_, is_fixed ? NumberKind::fixed_setting : NumberKind::setting};
+  }
 
   /// Errors: ArgumentError for a number that is not finite and at least 0.
   void begin_step(std::uint64_t step) {
-    value_ = schedule_.at(step);
+    if constexpr (is_controlled) {
+      value_ = source_.value();
+    } else {
+      value_ = source_.at(step);
+    }
     require(value_ >= 0 && std::isfinite(value_), objective_, name_, "a finite number of at least 0", value_);
   }
 
-  /// A sentence if the number still changes when training ends after so many steps, else nothing.
-  [[nodiscard]] std::string unfinished(std::uint64_t steps) const {
-    return steps >= schedule_.steps()
-               ? std::string()
-               : format_text("{}: {}: its schedule takes {} steps, but training ends after {}: it comes to {} of {}",
-                             {objective_, name_, schedule_.steps(), steps, schedule_.at(steps), last()});
+  template <class Terms>
+  void end_step(const Terms& terms) {
+    source_.end_step(rate_in(terms), number_in(terms.distortion));
+  }
+
+  /// A sentence if the number still changes by its schedule when training ends.
+  [[nodiscard]] std::vector<std::string> begin_training(const TrainingPlan& plan) const {
+    if constexpr (!is_controlled) {
+      if (plan.steps < source_.steps()) {
+        return {format_text("{}: {}: its schedule takes {} steps, but training ends after {}: it comes to {} of {}",
+                            {objective_, name_, source_.steps(), plan.steps, source_.at(plan.steps), last()})};
+      }
+    }
+    return {};
+  }
+
+  template <class Visitor>
+  void visit_state(Visitor&& visitor) {
+    betavae::visit_state(std::string(name_), source_, visitor);
   }
 
  private:
   std::string_view objective_;
   std::string_view name_;
-  ScheduleType schedule_;
+  Source source_;
   double value_ = 0;
 };
 

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// What an objective may know of a training before it begins, and the numbers that it gives a name to.
+//
+// An objective is any type whose const operator()(terms) makes a 1 × 1 loss in nats of a model's ElboTerms. All else is optional:
+//
+//     std::vector<std::string> begin_training(plan)   warnings; throws where it makes no sense for this training
+//     void begin_step(step)                           before each step
+//     void end_step(terms)                            after each step's gradient, before its update: for what learns from the step
+//     std::array<NamedNumber, n> settings() const     what is in force now, as β
+//     double loss(rate, distortion) const             of held-out data
+//
+// and instead of the loss alone operator() may give an ObjectiveValue, with the names of what it measured on the way.
+#pragma once
+
+#include <betavae/autodiff/variable.hpp>
+#include <betavae/core/index.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace betavae {
+
+struct TrainingPlan {
+  Index samples = 0;             ///< of the training set
+  Index batch = 0;               ///< samples a step; the last of an epoch may have fewer
+  std::uint64_t first_step = 0;  ///< counted over all calls of `fit` that share a TrainingState
+  std::uint64_t steps = 0;       ///< that training ends after, counted alike
+  double mean_weight = 1;        ///< of the samples
+  bool has_weights = false;      ///< whether any sample counts more than another
+};
+
+/// What a named number is: that of a whole training, one that training changes, or nats that were measured.
+enum class NumberKind { fixed_setting, setting, nats };
+
+/// A number of an objective under the name that history, progress and report show. The name is a literal.
+struct NamedNumber {
+  std::string_view name;
+  double value = 0;
+  NumberKind kind = NumberKind::nats;
+};
+
+/// A loss with what it is made of beside rate and distortion.
+template <Operand Loss, std::size_t Count>
+struct ObjectiveValue {
+  Loss loss;  ///< 1 × 1, nats
+  std::array<NamedNumber, Count> named;
+};
+
+template <Operand Loss, std::size_t Count>
+ObjectiveValue(Loss, std::array<NamedNumber, Count>) -> ObjectiveValue<Loss, Count>;
+
+namespace detail {
+
+/// The loss of what an objective gave.
+template <class Value>
+[[nodiscard]] const auto& loss_in(const Value& value) {
+  if constexpr (requires { value.loss; }) {
+    return value.loss;
+  } else {
+    return value;
+  }
+}
+
+/// The number in a 1 × 1 operand.
+template <Operand X>
+[[nodiscard]] double number_in(const X& x) {
+  return static_cast<double>(*x.value_view().data);
+}
+
+/// The rate of all dimensions together, in nats.
+template <class Terms>
+[[nodiscard]] double rate_in(const Terms& terms) {
+  double rate = 0;
+  for (Index k = 0; k < terms.rate_per_dimension.rows(); ++k) {
+    rate += static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
+  }
+  return rate;
+}
+
+}  // namespace detail
+}  // namespace betavae
