@@ -4,6 +4,7 @@
 
 #include <betavae/train/evaluate.hpp>
 #include <betavae/train/fit_options.hpp>
+#include <betavae/train/named_means.hpp>
 #include <betavae/train/snapshot.hpp>
 #include <betavae/train/training_step.hpp>
 #include <betavae/vae/objective/beta_elbo.hpp>
@@ -19,36 +20,6 @@
 namespace betavae {
 
 namespace detail {
-
-/// An objective that is told what training it is for.
-template <class Objective>
-concept BeginsTraining = requires(std::remove_const_t<Objective>& objective) {
-  objective.begin_training(TrainingPlan{});
-};
-
-/// An objective that is told of every step's beginning.
-template <class Objective>
-concept BeginsSteps = requires(std::remove_const_t<Objective>& objective, std::uint64_t step) {
-  objective.begin_step(step);
-};
-
-/// An objective that learns from every step.
-template <class Objective, class Terms>
-concept EndsSteps = requires(std::remove_const_t<Objective>& objective, const Terms& terms) {
-  objective.end_step(terms);
-};
-
-template <class Objective>
-inline constexpr bool may_change = !std::is_const_v<Objective>;
-
-/// Adds what an objective measured in a step, or puts down what is in force: `into` holds sums over an epoch by weight.
-inline void add_named(std::vector<NamedNumber>& into, std::size_t& place, const NamedNumber& number, double weight) {
-  if (into.size() <= place) {
-    into.push_back({number.name, 0, number.kind});
-  }
-  double& sum = into[place++].value;
-  sum = number.kind == NumberKind::nats ? sum + weight * number.value : number.value;
-}
 
 /// The state of one call of `fit`.
 template <class Model, class Data, class Objective, class NoiseSource>
@@ -152,6 +123,7 @@ class Fit {
     const Index number = state_.epoch + 1;
     shuffle(order_, data_.size(), Random(options_.seed, Stream::shuffle), static_cast<std::uint64_t>(number));
     Epoch sums;
+    NamedMeans of_objective;
     codes_.clear();
     double total = 0;    // of the weights of the samples seen, each 1 where the data have none
     double present = 0;  // values seen, by weight
@@ -161,7 +133,7 @@ class Fit {
       const double weight = step_.batch().weight();
       present += step_.batch().present();
       if constexpr (BeginsSteps<Objective>) {
-        static_assert(may_change<Objective>,
+        static_assert(!std::is_const_v<Objective>,
                       "betavae: an objective with a schedule changes while it trains: give fit one that is not const");
         objective_.begin_step(state_.step);
       }
@@ -173,9 +145,9 @@ class Fit {
         }
         sums.latents = terms.posterior.mean.rows();
         sums.rate_is_sampled = !std::remove_cvref_t<decltype(terms)>::rate_is_closed_form;
-        add_named_numbers(value, weight, sums.of_objective);
+        of_objective.add(value, objective_, weight);
         if constexpr (EndsSteps<Objective, std::remove_cvref_t<decltype(terms)>>) {
-          static_assert(may_change<Objective>,
+          static_assert(!std::is_const_v<Objective>,
                         "betavae: an objective that learns changes while it trains: give fit one that is not const");
           objective_.end_step(terms);
         }
@@ -188,7 +160,7 @@ class Fit {
       total += weight;
       samples_ += count;
       if (options_.on_step) {
-        options_.on_step(report(epoch, sums, total));
+        options_.on_step(report(epoch, sums, total, of_objective));
       }
     }
     state_.epoch = number;
@@ -200,7 +172,7 @@ class Fit {
     for (double& rate : sums.rate_per_dimension) {
       rate /= total;
     }
-    sums.of_objective = means_of(sums.of_objective, total);
+    sums.of_objective = of_objective.means();
     sums.active = codes_.count_above_within_batches(active_variance);
     sums.seconds = seconds_since(epoch_start);
     sums.samples_per_second = static_cast<double>(data_.size()) / std::max(sums.seconds, 1e-9);
@@ -224,7 +196,7 @@ class Fit {
     ++steps_done_;
   }
 
-  [[nodiscard]] StepReport report(Index epoch, const Epoch& sums, double total) const {
+  [[nodiscard]] StepReport report(Index epoch, const Epoch& sums, double total, const NamedMeans& of_objective) const {
     const double elapsed = std::max(seconds_since(start_), 1e-9);
     return {.epoch = epoch,
             .epochs = options_.epochs,
@@ -237,30 +209,7 @@ class Fit {
             .latents = sums.latents,
             .samples_per_second = static_cast<double>(samples_) / elapsed,
             .seconds_left = elapsed * static_cast<double>(steps_ - steps_done_) / static_cast<double>(steps_done_),
-            .of_objective = means_of(sums.of_objective, total)};
-  }
-
-  /// What the objective measured in a step, then its settings.
-  template <class Value>
-  void add_named_numbers(const Value& value, double weight, std::vector<NamedNumber>& into) const {
-    std::size_t place = 0;
-    if constexpr (requires { value.named; }) {
-      for (const NamedNumber& number : value.named) {
-        add_named(into, place, number, weight);
-      }
-    }
-    if constexpr (requires { objective_.settings(); }) {
-      for (const NamedNumber& number : objective_.settings()) {
-        add_named(into, place, number, weight);
-      }
-    }
-  }
-
-  [[nodiscard]] static std::vector<NamedNumber> means_of(std::vector<NamedNumber> sums, double total) {
-    for (NamedNumber& number : sums) {
-      number.value = number.kind == NumberKind::nats ? number.value / total : number.value;
-    }
-    return sums;
+            .of_objective = of_objective.means()};
   }
 
   [[nodiscard]] double validation_loss(const NegativeElbo& terms) const {

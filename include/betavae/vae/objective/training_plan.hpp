@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace betavae {
 
@@ -52,6 +53,24 @@ template <Operand Loss, std::size_t Count>
 ObjectiveValue(Loss, std::array<NamedNumber, Count>) -> ObjectiveValue<Loss, Count>;
 
 namespace detail {
+
+/// An objective that is told what training it is for.
+template <class Objective>
+concept BeginsTraining = requires(std::remove_const_t<Objective>& objective) {
+  objective.begin_training(TrainingPlan{});
+};
+
+/// An objective that is told of every step's beginning.
+template <class Objective>
+concept BeginsSteps = requires(std::remove_const_t<Objective>& objective, std::uint64_t step) {
+  objective.begin_step(step);
+};
+
+/// An objective that learns from every step.
+template <class Objective, class Terms>
+concept EndsSteps = requires(std::remove_const_t<Objective>& objective, const Terms& terms) {
+  objective.end_step(terms);
+};
 
 /// The loss of what an objective gave.
 template <class Value>

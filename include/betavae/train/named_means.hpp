@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Means over the steps of an epoch of what an objective measures, under its names.
+#pragma once
+
+#include <betavae/vae/objective/training_plan.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace betavae::detail {
+
+/// Of nats the mean by weight, of settings the last.
+class NamedMeans {
+ public:
+  /// What an objective gave in a step whose batch has this weight, and its settings. The same names in every step.
+  template <class Value, class Objective>
+  void add(const Value& value, const Objective& objective, double weight) {
+    place_ = 0;
+    if constexpr (requires { value.named; }) {
+      for (const NamedNumber& number : value.named) {
+        add(number, weight);
+      }
+    }
+    if constexpr (requires { objective.settings(); }) {
+      for (const NamedNumber& number : objective.settings()) {
+        add(number, weight);
+      }
+    }
+    weight_ += weight;
+  }
+
+  [[nodiscard]] std::vector<NamedNumber> means() const {
+    std::vector<NamedNumber> result = sums_;
+    for (NamedNumber& number : result) {
+      number.value = number.kind == NumberKind::nats ? number.value / weight_ : number.value;
+    }
+    return result;
+  }
+
+ private:
+  void add(const NamedNumber& number, double weight) {
+    if (place_ == sums_.size()) {
+      sums_.push_back({number.name, 0, number.kind});
+    }
+    double& sum = sums_[place_++].value;
+    sum = number.kind == NumberKind::nats ? sum + weight * number.value : number.value;
+  }
+
+  std::vector<NamedNumber> sums_;
+  std::size_t place_ = 0;  ///< of the next number of a step
+  double weight_ = 0;
+};
+
+}  // namespace betavae::detail
