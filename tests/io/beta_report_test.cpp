@@ -67,6 +67,19 @@ TEST_CASE("the table tells nats, bits, excess, active latents and the objective"
   }
 }
 
+TEST_CASE("the table tells what the objectives measured and what training changed of them, under their names") {
+  CHECK_FALSE(contains(page_of(study()), "total correlation"));
+  BetaStudy named = study();
+  named.models[0].of_objective = {{"total correlation", 0.375}, {"beta", 3, NumberKind::fixed_setting}};
+  named.models[2].of_objective = {{"total correlation", 7.625}, {"capacity", 25, NumberKind::setting}};
+  const std::string html = page_of(named);
+  CHECK(contains(html, "<th scope=\"col\" class=\"number\">total correlation, nats</th>"));
+  CHECK(contains(html, "<th scope=\"col\" class=\"number\">capacity</th>"));
+  CHECK_FALSE(contains(html, ">beta</th>"));
+  CHECK(contains(html, "<td class=\"number\">7.62</td><td class=\"number\">25.00</td>"));
+  CHECK(contains(html, "<td class=\"number\">0.38</td><td class=\"number\">–</td>"));
+}
+
 TEST_CASE("a model is called an average of everything only where its rate is none and its images are the same") {
   CHECK(contains(page_of(study()), "the same blurry average"));
 

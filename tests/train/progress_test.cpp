@@ -123,6 +123,18 @@ TEST_CASE("a line shows the numbers of the last report, and no name where there 
   CHECK(lines[0].rfind("epoch 1/1", 0) == 0);
 }
 
+TEST_CASE("a line shows what the objective measured and what changes of its settings, by name") {
+  const Output output;
+  Progress progress(1, output.file(), false);
+  const FitOptions options = followed(progress, 0);
+  StepReport named = report(1, 1);
+  named.of_objective = {
+      {"total correlation", 0.256}, {"beta", 4, NumberKind::setting}, {"gamma", 1000, NumberKind::fixed_setting}};
+  options.on_step(named);
+  CHECK(options.on_epoch(an_epoch(true)));
+  CHECK(contains(output.lines().at(0), "distortion 249.8  total correlation 0.26  beta 4.00  active 8/20  "));
+}
+
 TEST_CASE("samples a second count the time of the first step too") {
   const Output output;
   Progress progress(1, output.file(), false);

@@ -49,6 +49,32 @@ inline LineChart rate_distortion_chart(const std::vector<ModelAtBeta>& models) {
       .series = {series}};
 }
 
+/// The numbers of the objectives that are no fixed settings, each name once, in the order in which models bring them.
+inline std::vector<NamedNumber> named_numbers(const std::vector<ModelAtBeta>& models) {
+  std::vector<NamedNumber> names;
+  const auto is_new = [&](const NamedNumber& number) {
+    return std::none_of(names.begin(), names.end(), [&](const NamedNumber& n) { return n.name == number.name; });
+  };
+  for (const ModelAtBeta& model : models) {
+    for (const NamedNumber& number : model.of_objective) {
+      if (number.kind != NumberKind::fixed_setting && is_new(number)) {
+        names.push_back(number);
+      }
+    }
+  }
+  return names;
+}
+
+/// A model's number of this name, or a dash.
+inline std::string named_cell(const ModelAtBeta& model, std::string_view name) {
+  for (const NamedNumber& number : model.of_objective) {
+    if (number.name == name) {
+      return format_fixed(number.value, 2);
+    }
+  }
+  return "–";
+}
+
 inline ReportTable beta_table(const std::vector<ModelAtBeta>& models) {
   const bool floor_known =
       std::any_of(models.begin(), models.end(), [](const ModelAtBeta& m) { return std::isfinite(m.excess); });
@@ -59,6 +85,10 @@ inline ReportTable beta_table(const std::vector<ModelAtBeta>& models) {
   }
   table.columns.push_back({"active latents"});
   table.columns.push_back({"distortion + β\u00A0·\u00A0rate"});
+  const std::vector<NamedNumber> named = named_numbers(models);
+  for (const NamedNumber& number : named) {
+    table.columns.push_back({std::string(number.name) + (number.kind == NumberKind::nats ? ", nats" : "")});
+  }
   for (const ModelAtBeta& model : models) {
     std::vector<std::string> row = {format_number(model.beta), format_fixed(model.rate, 2),
                                     format_fixed(model.rate / std::numbers::ln2, 2), format_fixed(model.distortion, 1)};
@@ -67,6 +97,9 @@ inline ReportTable beta_table(const std::vector<ModelAtBeta>& models) {
     }
     row.push_back(fmt::format("{} of {}", model.active, model.rate_per_latent.size()));
     row.push_back(format_fixed(model.distortion + model.beta * model.rate, 1));
+    for (const NamedNumber& number : named) {
+      row.push_back(named_cell(model, number.name));
+    }
     table.rows.push_back(std::move(row));
   }
   return table;

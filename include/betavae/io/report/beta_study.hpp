@@ -4,6 +4,7 @@
 
 #include <betavae/data/image_set.hpp>
 #include <betavae/io/report/table.hpp>
+#include <betavae/vae/objective/training_plan.hpp>
 
 #include <cmath>
 #include <cstdint>
@@ -27,10 +28,12 @@ struct ModelAtBeta {
   double distortion = 0;
   /// Distortion above the least possible for these images; NaN where that floor is not known.
   double excess = std::numeric_limits<double>::quiet_NaN();
-  std::vector<double> rate_per_latent = {};      ///< nats; as many as the code has latents
-  Index active = 0;                              ///< latents whose mean varies by more than 0.01 over the images
-  ImageSet reconstructions = {};                 ///< of the study's originals, in their order
-  ImageSet samples = {};                         ///< drawn from the prior, best a multiple of 4; may be none
+  std::vector<double> rate_per_latent = {};  ///< nats; as many as the code has latents
+  std::vector<NamedNumber> of_objective =
+      {};                         ///< what else its objective measured, as Epoch::of_objective; may be empty
+  Index active = 0;               ///< latents whose mean varies by more than 0.01 over the images
+  ImageSet reconstructions = {};  ///< of the study's originals, in their order
+  ImageSet samples = {};          ///< drawn from the prior, best a multiple of 4; may be none
   std::vector<LatentTraversal> traversals = {};  ///< in any order; may be empty
 };
 
