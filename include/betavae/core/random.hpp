@@ -32,6 +32,10 @@ enum class Stream : std::uint8_t {
   split,            ///< which samples are held out
   evaluation,       ///< z ~ q(z|x) while measuring, apart from the training's draws
   user,             ///< free for the user's own
+  dropout,          ///< what a training step drops
+  comparison,       ///< z ~ p(z) that the codes of a batch are compared with
+  permutation,      ///< order in which dimensions of codes are mixed across samples
+  discriminator,    ///< initial parameters of a discriminator
 };
 
 /// Where a number lives. `step` counts to 2⁵⁶, `sample` and `dimension` to 2³².

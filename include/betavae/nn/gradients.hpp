@@ -121,19 +121,22 @@ class Gradients {
   AlignedVector<Scalar> values_;
 };
 
-/// Runs a network for training: parameters are variables, and operations go on the tape.
+/// Runs a network for training: parameters are variables, and operations go on the tape. `step` addresses what layers draw.
 template <class ScalarType>
 class Recording {
  public:
   using Scalar = ScalarType;
+  static constexpr bool is_training = true;
 
-  Recording(Tape<Scalar>& tape, Gradients<Scalar>& gradients) : tape_(&tape), gradients_(&gradients) {
+  Recording(Tape<Scalar>& tape, Gradients<Scalar>& gradients, std::uint64_t step = 0)
+      : tape_(&tape), gradients_(&gradients), step_(step) {
     for (const auto& part : gradients.parts()) {
       tape.record_leaf(part.name, view(part, part.parameter), view(part, gradients.data(part)));
     }
   }
 
   [[nodiscard]] Tape<Scalar>& tape() const { return *tape_; }
+  [[nodiscard]] std::uint64_t step() const { return step_; }
 
   template <int Rows, int Columns>
   [[nodiscard]] Variable<Scalar, Rows> parameter(const Parameter<Scalar, Rows, Columns>& parameter) const {
@@ -170,6 +173,7 @@ class Recording {
 
   Tape<Scalar>* tape_;
   Gradients<Scalar>* gradients_;
+  std::uint64_t step_;
 };
 
 /// Runs a network for its value alone: parameters are constants, and so is every result.
@@ -177,6 +181,7 @@ template <class ScalarType>
 class Evaluating {
  public:
   using Scalar = ScalarType;
+  static constexpr bool is_training = false;
 
   explicit Evaluating(Tape<Scalar>& tape) : tape_(&tape) {}
 

@@ -58,7 +58,7 @@ class TrainingStep {
   StepResult run(const Objective& objective, const NoiseSource& noise, std::uint64_t step, const Finish& finish) {
     tape_.clear();
     gradients_.begin_step();
-    Recording<Scalar> context(tape_, gradients_);
+    Recording<Scalar> context(tape_, gradients_, step);
     const auto terms = model_->terms(context, batch_.template on<Model::features>(tape_), noise, step);
     static_assert(
         std::is_invocable_v<const Objective&, decltype(terms)>,
