@@ -40,6 +40,7 @@ class Tape {
 
   /// Lets operations share their work among these threads, which must outlive the tape's use; null for none.
   void use_threads(Threads* threads) { threads_ = threads; }
+  [[nodiscard]] Threads* threads() const { return threads_; }
   [[nodiscard]] Index thread_count() const { return threads_ != nullptr ? threads_->count() : 1; }
 
   template <class Task>
