@@ -36,7 +36,31 @@ concept Decoder = ConditionalDecoder<Type, Scalar> ||
   { decoder(context, z).value_view() } -> std::same_as<MatrixView<Scalar>>;
 };
 
+/// An encoder whose result has, beside mean and log-variance, a tuple `skips` of hidden activations, the one nearest to the data first,
+/// or a decoder that takes them, decoder(context, z, skips), beside decoder(context, z), which is what codes without samples go
+/// through. `skip_sizes` are their numbers of rows, in the encoder's order for both.
+template <class Type>
+concept HasSkips = requires {
+  { Type::skip_sizes[0] } -> std::convertible_to<int>;
+  Type::skip_sizes.size();
+};
+
 namespace detail {
+
+/// Whether the encoder gives the skips that the decoder takes, if it takes any.
+template <class EncoderType, class DecoderType>
+[[nodiscard]] consteval bool skips_fit() {
+  bool fit = true;
+  if constexpr (HasSkips<EncoderType> && HasSkips<DecoderType>) {
+    const auto& given = EncoderType::skip_sizes;
+    const auto& taken = DecoderType::skip_sizes;
+    fit = given.size() == taken.size();
+    for (std::size_t i = 0; fit && i < given.size(); ++i) {
+      fit = given[i] == taken[i] || given[i] == dynamic || taken[i] == dynamic;
+    }
+  }
+  return fit;
+}
 
 /// How many numbers a sample of so many features a likelihood takes from the decoder: as it says itself, or so many a value.
 template <class Likelihood>
