@@ -72,8 +72,9 @@ template <class Model, class Objective, class NoiseSource>
   Recording<Scalar> context(tape, gradients);
   const auto values = constant(tape, x);
   const Observed<Constant<Scalar>> observed{values, beside.mask, beside.weights, beside.offsets};
-  const auto terms = model.terms(context, observed, noise, step);
-  const auto loss = objective(terms);
+  const auto terms = model.terms(context, observed, noise, step, 0, betavae::detail::draws_of(objective));
+  const auto value = objective(terms);
+  const auto& loss = betavae::detail::loss_in(value);
   reverse(loss);
   return Differentiated<Scalar>{loss.value()(0, 0), terms.distortion.value()(0, 0), terms.rate_per_dimension.value(),
                                 std::move(gradients)};
@@ -87,7 +88,8 @@ template <class Model, class Objective, class NoiseSource>
   Tape<Scalar> tape;
   Evaluating<Scalar> context(tape);
   const Observed<Constant<Scalar>> observed{constant(tape, x), beside.mask, beside.weights, beside.offsets};
-  return Scalar(objective(model.terms(context, observed, noise, 0)).value()(0, 0));
+  const auto value = objective(model.terms(context, observed, noise, 0, 0, betavae::detail::draws_of(objective)));
+  return Scalar(betavae::detail::loss_in(value).value()(0, 0));
 }
 
 /// The gradient of one parameter, in its shape.

@@ -32,18 +32,23 @@ class NamedMeans {
   [[nodiscard]] std::vector<NamedNumber> means() const {
     std::vector<NamedNumber> result = sums_;
     for (NamedNumber& number : result) {
-      number.value = number.kind == NumberKind::nats ? number.value / weight_ : number.value;
+      number.value = is_mean(number) ? number.value / weight_ : number.value;
     }
     return result;
   }
 
  private:
+  /// Else it is what is in force.
+  [[nodiscard]] static bool is_mean(const NamedNumber& number) {
+    return number.kind == NumberKind::nats || number.kind == NumberKind::measured;
+  }
+
   void add(const NamedNumber& number, double weight) {
     if (place_ == sums_.size()) {
       sums_.push_back({number.name, 0, number.kind});
     }
     double& sum = sums_[place_++].value;
-    sum = number.kind == NumberKind::nats ? sum + weight * number.value : number.value;
+    sum = is_mean(number) ? sum + weight * number.value : number.value;
   }
 
   std::vector<NamedNumber> sums_;

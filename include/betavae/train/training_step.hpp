@@ -59,7 +59,8 @@ class TrainingStep {
     tape_.clear();
     gradients_.begin_step();
     Recording<Scalar> context(tape_, gradients_, step);
-    const auto terms = model_->terms(context, batch_.template on<Model::features>(tape_), noise, step);
+    const auto terms =
+        model_->terms(context, batch_.template on<Model::features>(tape_), noise, step, 0, detail::draws_of(objective));
     static_assert(
         std::is_invocable_v<const Objective&, decltype(terms)>,
         "betavae: an objective needs an operator()(terms) const that makes one number of rate and distortion");

@@ -7,18 +7,31 @@
 #include <betavae/autodiff/reduction.hpp>
 
 #include <cstdint>
+#include <type_traits>
 
 namespace betavae {
 
-/// The draws one by one, and the prior's density of them: for objectives that the means alone do not give.
-template <Operand Nats, class PriorType, class ContextType, bool ClosedForm>
+/// The draws one by one, and the densities of them: for objectives that the means alone do not give. Draw k of sample j is column
+/// j · count + k of all that has a column a draw.
+template <Operand Nats, class PosteriorType, class PriorType, class ContextType, bool ClosedForm>
 struct DrawTerms {
   using Scalar = typename Nats::Scalar;
   static constexpr bool rate_is_closed_form = ClosedForm;
+  /// Whether the prior knows ln p of codes Z.
+  template <Operand Z>
+  static constexpr bool has_log_prior = requires(const std::remove_cvref_t<PriorType>& of_codes, ContextType& on,
+                                                 const Z& z) {
+    of_codes.log_density(on, z);
+  };
 
-  Nats distortion;       ///< of each draw, nats: 1 × draws
-  PriorType prior;       ///< as the model's encoder completes it, where it needs one; a reference else
-  ContextType* context;  ///< of the tape that all of this lies on
+  Nats distortion;          ///< of each draw, nats: 1 × draws
+  PosteriorType posterior;  ///< that each draw is of
+  PriorType prior;          ///< as the model's encoder completes it, where it needs one; a reference else
+  ContextType* context;     ///< of the tape that all of this lies on
+  Index count = 1;          ///< draws a sample
+  /// One a draw, all of them 1: what the gradient of the loss in that draw is multiplied by on its way to the encoder. An objective may
+  /// write others before the reverse pass. Null where there is but one draw a sample, or no gradient.
+  Scalar* gradient_factors = nullptr;
 
   /// ln p(z) of codes latents × draws, in nats: latents × draws for a factorial prior, else 1 × draws.
   template <Operand Z>
@@ -42,7 +55,7 @@ struct ElboTerms {
   Rate rate_per_dimension;  ///< latents × 1, nats; 1 × 1, the code's as a whole, where the prior does not fall apart
   Distortion distortion;    ///< 1 × 1, nats
   Posterior posterior;      ///< of each sample
-  Codes z;                  ///< the draws that the distortion was measured at, latents × samples
+  Codes z;  ///< the draws that the distortion was measured at, latents × samples (by as many draws as there are)
   const Scalar* weights = nullptr;  ///< one a sample, where samples have weights
   std::uint64_t step = 0;           ///< what all noise of this step is addressed by
   Draws draws = {};                 ///< a DrawTerms, where a model made this

@@ -6,11 +6,14 @@
 // The model knows rate and distortion; β belongs to the objective. A model is a value: a copy is a copy.
 #pragma once
 
+#include <betavae/autodiff/gradient_flow.hpp>
 #include <betavae/vae/concepts.hpp>
+#include <betavae/vae/draws.hpp>
 #include <betavae/vae/elbo.hpp>
 #include <betavae/vae/networks.hpp>
 #include <betavae/vae/prior.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace betavae {
@@ -54,6 +57,10 @@ class Vae {
   static_assert(DecoderType::outputs == dynamic || detail::outputs_for<LikelihoodType>(features) == dynamic ||
                     DecoderType::outputs == detail::outputs_for<LikelihoodType>(features),
                 "betavae: the decoder must give as many outputs as the likelihood needs for the encoder's inputs");
+  static_assert(!HasSkips<DecoderType> || HasSkips<EncoderType>,
+                "betavae: a decoder with skips needs an encoder that gives them, such as dense_skip_encoder");
+  static_assert(detail::skips_fit<EncoderType, DecoderType>(),
+                "betavae: the decoder's hidden layers must mirror those of the encoder, whose skips they take");
 
   Vae(EncoderType encoder_part, DecoderType decoder_part, LikelihoodType likelihood_part, PriorType prior_part = {})
       : encoder(std::move(encoder_part)),
@@ -61,27 +68,39 @@ class Vae {
         likelihood(std::move(likelihood_part)),
         prior(std::move(prior_part)) {}
 
-  /// Rate and distortion of a batch, on the tape of `context`. `noise` draws z for this step, the first column being sample
-  /// `first_sample`. Errors: ArgumentError for the wrong number of features.
+  /// Rate and distortion of a batch, on the tape of `context`. `noise` draws z for this step: as many `draws` a sample as asked, the
+  /// first of them being number `first_sample` · draws. Rate and distortion are means over draws too; the encoder runs once.
+  /// Errors: ArgumentError for the wrong number of features, or no draw at all.
   template <class Context, Operand Values, class NoiseSource>
   [[nodiscard]] auto terms(Context& context, const Observed<Values>& observed, const NoiseSource& noise,
-                           std::uint64_t step, std::uint64_t first_sample = 0) const {
+                           std::uint64_t step, std::uint64_t first_sample = 0, Index draws = 1) const {
+    require(draws >= 1, "Vae::terms", "draws", "at least 1", draws);
     const auto encoded = encoder(context, detail::present_values(observed));
-    const GaussianPosterior posterior{encoded.mean, encoded.log_variance};
-    const auto z = reparameterize(posterior, noise, step, first_sample);
-    const auto distortion = likelihood.distortion(context, decode_given(context, z, observed.values), observed);
+    const auto posterior = detail::posterior_in(encoded);
+    const auto of_draws = detail::repeat_posterior(posterior, draws);
+    const auto seen = detail::repeat_observed(observed, draws);
+    auto z = reparameterize(of_draws, noise, step, first_sample * static_cast<std::uint64_t>(draws));
+    Scalar* factors = nullptr;
+    if (is_variable<decltype(z)> && draws > 1) {
+      factors = context.tape().allocate(z.columns());
+      std::fill_n(factors, z.columns(), Scalar(1));
+      z = scale_gradient(z, factors);
+    }
+    const auto parameters = decode_given(context, z, seen.values, detail::repeat_skips(encoded, draws));
+    const auto distortion = likelihood.distortion(context, parameters, seen);
     using Given = decltype(prior_in(context));
-    constexpr bool closed_form =
-        has_closed_form_rate<std::remove_cvref_t<Given>, std::remove_cv_t<decltype(posterior)>, Context>;
-    const DrawTerms<std::remove_cv_t<decltype(distortion)>, Given, Context, closed_form> draws{
-        distortion, prior_in(context), &context};
-    return ElboTerms{mean_over_samples(rate_of(context, draws.prior, posterior, z), observed.weights),
-                     mean_over_samples(distortion, observed.weights),
+    using Posterior = std::remove_cv_t<decltype(posterior)>;
+    constexpr bool closed_form = has_closed_form_rate<std::remove_cvref_t<Given>, Posterior, Context>;
+    const DrawTerms<std::remove_cv_t<decltype(distortion)>, Posterior, Given, Context, closed_form> drawn{
+        distortion, of_draws, prior_in(context), &context, draws, factors};
+    const auto rate = rate_of(context, drawn.prior, closed_form ? posterior : of_draws, z);
+    return ElboTerms{mean_over_samples(rate, closed_form ? observed.weights : seen.weights),
+                     mean_over_samples(distortion, seen.weights),
                      posterior,
                      z,
                      observed.weights,
                      step,
-                     draws};
+                     drawn};
   }
 
   /// Mean and log-variance of q(z|x), each latents × samples, as plain matrices.
@@ -117,7 +136,15 @@ class Vae {
   /// The point estimate at the posterior's mean: no draw is involved.
   template <class Derived>
   [[nodiscard]] Matrix<Scalar> reconstruct(const Eigen::MatrixBase<Derived>& x) const {
-    return decode(encode(x).mean);
+    if constexpr (HasSkips<DecoderType>) {
+      return likelihood.point_estimate(evaluate([&](auto& context) {
+        const auto values = input<features>(context, x.derived());
+        const auto encoded = encoder(context, values);
+        return Matrix<Scalar>(decode_given(context, encoded.mean, values, encoded).value());
+      }));
+    } else {
+      return decode(encode(x).mean);
+    }
   }
 
   /// Draws from the prior: latents × count. Errors: ArgumentError for a negative count.
@@ -207,6 +234,20 @@ class Vae {
       return decoder(context, z, values);
     } else {
       return decoder(context, z);
+    }
+  }
+
+  /// The same with what the encoder gave of these samples, whose hidden activations a decoder may take.
+  template <class Context, Operand Z, Operand Values, class Encoded>
+  [[nodiscard]] auto decode_given(Context& context, const Z& z, const Values& values, const Encoded& encoded) const {
+    if constexpr (HasSkips<DecoderType>) {
+      static_assert(
+          requires { decoder(context, z, encoded.skips).value_view(); },
+          "betavae: a decoder with skip_sizes needs a const operator()(context, z, skips), where skips are what the "
+          "encoder's result has as a tuple `skips`");
+      return decoder(context, z, encoded.skips);
+    } else {
+      return decode_given(context, z, values);
     }
   }
 

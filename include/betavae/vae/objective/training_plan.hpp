@@ -8,6 +8,7 @@
 //     void end_step(terms)                            after each step's gradient, before its update: for what learns from the step
 //     std::array<NamedNumber, n> settings() const     what is in force now, as β
 //     double loss(rate, distortion) const             of held-out data
+//     Index draws() const                             of each sample's code that it needs the terms of, in every step; else 1
 //
 // and instead of the loss alone operator() may give an ObjectiveValue, with the names of what it measured on the way.
 #pragma once
@@ -32,8 +33,8 @@ struct TrainingPlan {
   bool has_weights = false;      ///< whether any sample counts more than another
 };
 
-/// What a named number is: that of a whole training, one that training changes, or nats that were measured.
-enum class NumberKind { fixed_setting, setting, nats };
+/// What a named number is: that of a whole training, one that training changes, nats that were measured, or something else that was.
+enum class NumberKind { fixed_setting, setting, nats, measured };
 
 /// A number of an objective under the name that history, progress and report show. The name is a literal.
 struct NamedNumber {
@@ -79,6 +80,16 @@ template <class Value>
     return value.loss;
   } else {
     return value;
+  }
+}
+
+/// How many draws of each sample's code an objective needs.
+template <class Objective>
+[[nodiscard]] Index draws_of(const Objective& objective) {
+  if constexpr (requires { objective.draws(); }) {
+    return objective.draws();
+  } else {
+    return 1;
   }
 }
 
