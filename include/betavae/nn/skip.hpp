@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
 // Skip connections: hidden activations s of one network join those of another, h.
 //
-//     plain      y = h + s                                                       (as in He et al., 2016)
-//     gated      y = h + g s         g = logistic(a), a learned: one number for each connection
-//     dropout    y = h + m ⊙ s / p   mᵢ = 1 with probability p, else 0, in training (Srivastava et al., 2014); else y = h + s
-//     removed    y = h
+//     plain            y = h + s                                                             (as in He et al., 2016)
+//     gated            y = h + g s           g = logistic(a), a learned: one number for each connection
+//     dropout          y = h + m ⊙ s / p     mᵢ = 1 with probability p, else 0, in training (Srivastava et al., 2014); then y = h + s
+//     sample_dropout   y = h + m s           one m for all connections of a sample, in training; then y = h + s
+//     removed          y = h
 //
-// The division by p makes E[m s / p] = s, so that nothing changes when training ends. Only the skip is dropped, never h. m depends on
-// seed, step, sample (the column of the batch), connection and unit alone, and is the same for every scalar type.
+// Only the skip is dropped, never h. Dividing by p makes E[m ⊙ s / p] = s, the value after training. A skip that is dropped as a whole
+// is not divided: what reads y learns both cases, and meets the one with the skip or the one without it again. m depends on seed,
+// step, sample (the column of the batch) and, for dropout, connection and unit alone, and is the same for every scalar type.
 //
 // A gate is one number for each connection, and not one for each unit, so that it can be read: how far the connection stands open. It
-// is no measure of what passes on its own. Where s comes from a layer whose activation grows with its input, as relu, that layer's
-// weights can make up for any g > 0; what passes has the scale g · s.
+// is no measure of what passes on its own: where s grows with the weights of the layer that it comes from, as with relu, they can make
+// up for any g > 0. Nor does anything in a loss of rate and distortion close a gate. An open one costs less, so that training opens it
+// sooner or later; one that begins near 0 leaves z the time to be learned first.
 #pragma once
 
 #include <betavae/autodiff/elementwise.hpp>
@@ -34,17 +37,17 @@
 namespace betavae {
 
 /// How a skip joins: see above.
-enum class Skip { plain, gated, dropout, removed };
+enum class Skip { plain, gated, dropout, sample_dropout, removed };
 
 [[nodiscard]] constexpr std::string_view name(Skip skip) {
-  constexpr std::string_view names[] = {"plain", "gated", "dropout", "removed"};
+  constexpr std::string_view names[] = {"plain", "gated", "dropout", "sample_dropout", "removed"};
   return names[static_cast<int>(skip)];
 }
 
 struct SkipOptions {
   Skip skip = Skip::plain;
-  double gate = 0.5;               ///< g at the beginning, between 0 and 1; the same for every connection
-  double keep = 0.5;               ///< p, above 0 and at most 1
+  double gate = 0.01;              ///< g at the beginning, between 0 and 1; the same for every connection
+  double keep = 0.5;               ///< p, above 0 and at most 1: how likely a number, or a sample's skip, stays
   std::uint64_t dropout_seed = 1;  ///< of what is dropped
 };
 
@@ -183,7 +186,7 @@ class SkipConnections {
       operation.gate_adjoint = detail::adjoint_or_none(gate);
     }
     if constexpr (Context::is_training) {
-      if (kind_ == Skip::dropout) {
+      if (drops()) {
         operation.factors = {h.tape().allocate(s.rows() * s.columns()), s.rows(), s.columns(), s.rows()};
         draw(h.tape(), context.step(), Number, operation.factors);
       }
@@ -202,7 +205,7 @@ class SkipConnections {
 
   [[nodiscard]] std::vector<std::string> schema() const {
     std::vector<std::string> lines{detail::schema_line("skip", name(kind_))};
-    if (kind_ == Skip::dropout) {
+    if (drops()) {
       lines.push_back(detail::schema_line("keep", keep_));
     }
     return lines;
@@ -218,27 +221,35 @@ class SkipConnections {
     }
   }
 
-  /// m / p. A word of 32 random bits decides one number.
+  [[nodiscard]] bool drops() const { return kind_ == Skip::dropout || kind_ == Skip::sample_dropout; }
+
+  /// What a training step multiplies the skip of connection `number` by: m, or m / p. A word of 32 random bits decides one number.
   void draw(Tape<Scalar>& tape, std::uint64_t step, int number, MatrixView<Scalar> factors) const {
     constexpr Index words = 4;
     const auto kept_below = static_cast<std::uint64_t>(std::ceil(keep_ * 0x1p32));
-    const auto kept = static_cast<Scalar>(1 / keep_);
+    const bool whole = kind_ == Skip::sample_dropout;
+    const auto kept = whole ? Scalar(1) : static_cast<Scalar>(1 / keep_);
+    const auto block_of = [&](Index sample, Index block) {
+      return random_.block({step, static_cast<std::uint64_t>(sample), static_cast<std::uint64_t>(block)});
+    };
     const Index least = Tape<Scalar>::numbers_worth_a_thread / (words * std::max<Index>(factors.rows, 1)) + 1;
     tape.share_range(factors.columns, least, [&](Index first, Index count) {
       for (Index j = first; j < first + count; ++j) {
-        for (Index i = 0; i < factors.rows; i += words) {
-          // Connections take turns, so that no two share a block.
-          const PhiloxBlock block = random_.block(
-              {step, static_cast<std::uint64_t>(j), static_cast<std::uint64_t>(i / words * Count + number)});
-          for (Index word = 0; word < std::min(words, factors.rows - i); ++word) {
-            factors.column(j)[i + word] = block[static_cast<std::size_t>(word)] < kept_below ? kept : Scalar(0);
+        PhiloxBlock block = block_of(j, 0);
+        if (whole) {
+          std::fill_n(factors.column(j), factors.rows, block[0] < kept_below ? kept : Scalar(0));
+          continue;
+        }
+        for (Index i = 0; i < factors.rows; ++i) {
+          if (i % words == 0) {
+            block = block_of(j, i / words * Count + number);  // connections take turns, so that no two share a block
           }
+          factors.column(j)[i] = block[static_cast<std::size_t>(i % words)] < kept_below ? kept : Scalar(0);
         }
       }
     });
   }
 
- private:
   Parameter<Scalar, Count> gate_;
   Skip kind_;
   double keep_;

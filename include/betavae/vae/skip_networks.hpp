@@ -159,8 +159,8 @@ class SkipDecoder {
 /// How a dense decoder with skips is built.
 struct DenseSkipOptions {
   Skip skip = Skip::plain;                   ///< see nn/skip.hpp
-  double gate = 0.5;                         ///< where gated: how far each stands open at the beginning, 0 to 1
-  double keep = 0.5;                         ///< for dropout: the probability that a number of the skip stays
+  double gate = 0.01;                        ///< where gated: how far each stands open at the beginning, 0 to 1
+  double keep = 0.5;                         ///< for dropout: how likely a number, or a sample's whole skip, stays
   Activation activation = Activation::relu;  ///< of the hidden layers
   Activation last_activation = Activation::identity;  ///< of the last layer
   Initialiser initialiser = Initialiser::pytorch;     ///< see nn/initialiser.hpp
