@@ -26,6 +26,22 @@ struct NegativeElbo {
   [[nodiscard]] double loss(double beta = 1) const { return distortion + beta * rate; }
 };
 
+namespace detail {
+
+/// As many latents as the prior says that it has; dynamic where it serves any number.
+template <class PriorType>
+[[nodiscard]] consteval int latents_of_prior() {
+  if constexpr (requires {
+                  { PriorType::latents } -> std::convertible_to<int>;
+                }) {
+    return PriorType::latents;
+  } else {
+    return dynamic;
+  }
+}
+
+}  // namespace detail
+
 template <class EncoderType, class DecoderType, class LikelihoodType, class PriorType = StandardNormal>
 class Vae {
   static_assert(
@@ -54,6 +70,9 @@ class Vae {
       "rate(posterior) or log_density(context, z)");
   static_assert(latents == DecoderType::inputs || latents == dynamic || DecoderType::inputs == dynamic,
                 "betavae: the decoder must take as many inputs as the encoder has latents");
+  static_assert(detail::latents_of_prior<PriorType>() == latents || latents == dynamic ||
+                    detail::latents_of_prior<PriorType>() == dynamic,
+                "betavae: the prior must have as many latents as the encoder");
   static_assert(DecoderType::outputs == dynamic || detail::outputs_for<LikelihoodType>(features) == dynamic ||
                     DecoderType::outputs == detail::outputs_for<LikelihoodType>(features),
                 "betavae: the decoder must give as many outputs as the likelihood needs for the encoder's inputs");
@@ -103,7 +122,8 @@ class Vae {
                      drawn};
   }
 
-  /// Mean and log-variance of q(z|x), each latents × samples, as plain matrices.
+  /// Mean and log-variance of q(z|x), each latents × samples, as plain matrices: of each latent by itself, whose correlations
+  /// `posterior_covariance` gives.
   struct Codes {
     Matrix<Scalar> mean;
     Matrix<Scalar> log_variance;
@@ -114,8 +134,18 @@ class Vae {
   template <class Derived>
   [[nodiscard]] Codes encode(const Eigen::MatrixBase<Derived>& x) const {
     return evaluate([&](auto& context) {
-      const auto posterior = encoder(context, input<features>(context, x.derived()));
-      return Codes{posterior.mean.value(), posterior.log_variance.value()};
+      const auto posterior = detail::posterior_in(encoder(context, input<features>(context, x.derived())));
+      return Codes{posterior.mean.value(), marginal_log_variance(posterior).value()};
+    });
+  }
+
+  /// Cov[z|x] of one sample (features × 1): latents × latents; diagonal, unless the encoder gives a full posterior.
+  /// Errors: ArgumentError for the wrong number of features, or not one sample.
+  template <class Derived>
+  [[nodiscard]] Matrix<Scalar> posterior_covariance(const Eigen::MatrixBase<Derived>& x) const {
+    require(x.cols() == 1, "Vae::posterior_covariance", "x", "one sample", x.cols());
+    return evaluate([&](auto& context) {
+      return covariance(detail::posterior_in(encoder(context, input<features>(context, x.derived()))), 0);
     });
   }
 
@@ -145,6 +175,15 @@ class Vae {
     } else {
       return decode(encode(x).mean);
     }
+  }
+
+  /// ln p(z) of codes, in nats: latents × samples → 1 × samples. Errors: ArgumentError for the wrong number of latents.
+  template <class Derived>
+  [[nodiscard]] Matrix<Scalar> prior_log_density(const Eigen::MatrixBase<Derived>& z) const {
+    return evaluate([&](auto& context) {
+      const auto nats = prior_in(context).log_density(context, input<latents>(context, z.derived()));
+      return Matrix<Scalar>(nats.value().colwise().sum());
+    });
   }
 
   /// Draws from the prior: latents × count. Errors: ArgumentError for a negative count.
@@ -210,6 +249,10 @@ class Vae {
     append_schema(lines, "prior", prior);
     return lines;
   }
+
+  /// What training shows of the decoder beside its losses, such as gates, where it has a member settings().
+  [[nodiscard]] auto settings() const requires requires(const DecoderType& of_model) { of_model.settings(); }
+  { return decoder.settings(); }
 
   EncoderType encoder;
   DecoderType decoder;
