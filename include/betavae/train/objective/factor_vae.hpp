@@ -14,8 +14,9 @@
 //     d/dθ TC = E[∂z/∂θ · ∇_z ln q(z)/Πₖ q(zₖ)] + E_q[∂θ ln q(z)] − Σₖ E_q[∂θ ln q(zₖ)]
 //
 // and each of the last expectations is one of a score under its own distribution, which is 0: zₖ is distributed by q(zₖ) under q(z)
-// too. So a discriminator that is exact gives the exact gradient in the mean; one that is not gives the estimate a bias, mostly
-// downwards, since γ · TC ends where the discriminator no longer follows.
+// too. So a discriminator that is exact gives the exact gradient in the mean; one that is not, an estimate that is off in either
+// direction (two hidden layers of 16 on Gaussian codes of correlation 0.8, 400 to 6400 updates on 64 to 1024 codes: 0.41 to 0.56 nats
+// instead of 0.51).
 //
 // This objective stands in train/, and not beside the others in vae/objective/, because it owns an optimizer.
 #pragma once
