@@ -21,12 +21,18 @@ class NamedMeans {
         add(number, weight);
       }
     }
-    if constexpr (requires { objective.settings(); }) {
-      for (const NamedNumber& number : objective.settings()) {
+    add_settings(objective, weight);
+    weight_ += weight;
+  }
+
+  /// The settings of an objective or model, if it has any; after the numbers that the same step's `add` had before.
+  template <class Part>
+  void add_settings(const Part& part, double weight) {
+    if constexpr (requires { part.settings(); }) {
+      for (const NamedNumber& number : part.settings()) {
         add(number, weight);
       }
     }
-    weight_ += weight;
   }
 
   [[nodiscard]] std::vector<NamedNumber> means() const {
