@@ -40,7 +40,7 @@ struct Epoch {
 struct History : std::vector<Epoch> {
   bool stopped_early = false;
   std::vector<std::string>
-      warnings;          ///< a sentence for each thing odd: in the data, or a schedule longer than training
+      warnings;          ///< a sentence for each thing odd: in the data, a schedule longer than training, a target not reached
   Index best_epoch = 0;  ///< whose parameters the model has, after early stopping; else 0
 
   /// One line an epoch, with a header. Numbers keep all their digits; an absent validation leaves its cells empty. What belongs to

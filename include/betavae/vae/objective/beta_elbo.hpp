@@ -44,6 +44,7 @@ class BetaElbo {
   void end_step(const Terms& terms) requires(detail::Setting<BetaSource>::is_controlled) {
     beta_.end_step(terms);
   }
+  [[nodiscard]] std::vector<std::string> end_training() const { return beta_.end_training(); }
   template <class Visitor>
   void visit_state(Visitor&& visitor) {
     beta_.visit_state(visitor);

@@ -24,6 +24,11 @@ struct CapacityOptions {
 /// distortion + γ · |rate − C|. C is a number of nats, a schedule or a controller.
 template <SettingSource CapacitySource = FixedValue>
 class CapacityElbo {
+  static_assert(
+      !requires { CapacitySource::sets_beta; },
+      "betavae: CapacityElbo: this controller sets a beta, which lowers the rate where a capacity raises it: give "
+      "it to BetaElbo");
+
  public:
   /// Errors: ArgumentError unless capacity and gamma are finite and at least 0.
   explicit CapacityElbo(double capacity,
@@ -64,6 +69,7 @@ class CapacityElbo {
   void end_step(const Terms& terms) requires(detail::Setting<CapacitySource>::is_controlled) {
     capacity_.end_step(terms);
   }
+  [[nodiscard]] std::vector<std::string> end_training() const { return capacity_.end_training(); }
   template <class Visitor>
   void visit_state(Visitor&& visitor) {
     capacity_.visit_state(visitor);

@@ -34,7 +34,8 @@ struct FixedValue {
 };
 
 /// value() is the number in force, finite and at least 0. end_step tells of each step's rate and distortion, in nats, means over its
-/// batch; what the controller learned goes by visit_state (see nn/state.hpp), so that files keep it.
+/// batch; what the controller learned goes by visit_state (see nn/state.hpp), so that files keep it. A member end_training() const may
+/// give sentences about what training did not reach.
 template <class Type>
 concept Controller = requires(Type& controller, const Type& constant) {
   { constant.value() } -> std::convertible_to<double>;
@@ -70,28 +71,32 @@ class Setting {
     begin_step(0);
   }
 
-  [[nodiscard]] double value() const { return value_; }
+  [[nodiscard]] double value() const {
+    if constexpr (is_controlled) {
+      return source_.value();  // which may have come from a file
+    } else {
+      return value_;
+    }
+  }
   /// With which training ends, as far as one knows.
   [[nodiscard]] double last() const {
     if constexpr (is_controlled) {
-      return value_;
+      return value();
     } else {
       return source_.last();
     }
   }
   [[nodiscard]] const Source& source() const { return source_; }
   [[nodiscard]] NamedNumber named() const {
-    return {name_, value_, is_fixed ? NumberKind::fixed_setting : NumberKind::setting};
+    return {name_, value(), is_fixed ? NumberKind::fixed_setting : NumberKind::setting};
   }
 
   /// Errors: ArgumentError for a number that is not finite and at least 0.
   void begin_step(std::uint64_t step) {
-    if constexpr (is_controlled) {
-      value_ = source_.value();
-    } else {
+    if constexpr (!is_controlled) {
       value_ = source_.at(step);
     }
-    require(value_ >= 0 && std::isfinite(value_), objective_, name_, "a finite number of at least 0", value_);
+    require(value() >= 0 && std::isfinite(value()), objective_, name_, "a finite number of at least 0", value());
   }
 
   template <class Terms>
@@ -108,6 +113,15 @@ class Setting {
       }
     }
     return {};
+  }
+
+  /// What the source has to say of a training that is over.
+  [[nodiscard]] std::vector<std::string> end_training() const {
+    if constexpr (requires { source_.end_training(); }) {
+      return source_.end_training();
+    } else {
+      return {};
+    }
   }
 
   template <class Visitor>
