@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <betavae/vae/likelihood/bernoulli.hpp>
 #include <betavae/vae/prior.hpp>
 
 #include "catch.hpp"
 #include "model_check.hpp"
+
+#include <numbers>
 
 namespace bv = betavae;
 
@@ -49,4 +52,17 @@ TEST_CASE("Draws write their own columns alone", "[vae][prior]") {
   CHECK((z.row(0).array() == 0).all());
   CHECK((z.row(4).array() == 0).all());
   CHECK((z.middleRows(1, 3).array() != 0).all());
+}
+
+TEST_CASE("A model gives the density of codes under its prior, in nats, and refuses codes of another size",
+          "[vae][prior]") {
+  const bv::Vae model{bv::dense_encoder<double, 4, 3>(), bv::dense_decoder<double, 3, 4>(), bv::Bernoulli{}};
+  const bv::Matrix<double> z = bv::test::normals(3, 6, 1);
+  const bv::Matrix<double> nats = model.prior_log_density(z);
+  REQUIRE(nats.rows() == 1);
+  for (int j = 0; j < 6; ++j) {
+    const double expected = -0.5 * z.col(j).squaredNorm() - 1.5 * std::log(2 * std::numbers::pi);
+    CHECK(std::abs(nats(0, j) - expected) < 1e-13);
+  }
+  CHECK_THROWS_AS(model.prior_log_density(bv::test::normals(2, 6, 1)), bv::ArgumentError);
 }

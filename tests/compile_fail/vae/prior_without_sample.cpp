@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: betavae: a prior needs members rate(posterior) and sample(MatrixView<Scalar>, Random, first_sample)
+// expect: betavae: a prior needs a member sample(MatrixView<Scalar>, Random, first_sample)
 #include <betavae/vae/likelihood/bernoulli.hpp>
 #include <betavae/vae/vae.hpp>
 
