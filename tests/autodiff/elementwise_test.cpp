@@ -7,6 +7,7 @@
 #include "error_text.hpp"
 #include "gradients.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace bv = betavae;
@@ -38,6 +39,7 @@ TEST_CASE("Arithmetic has the right values", "[autodiff][elementwise]") {
   CHECK(affine(a, 3.0, 0.0).value() == 3.0 * a_matrix);
   CHECK(square(a).value() == a_matrix.cwiseAbs2());
   CHECK(abs(a).value() == a_matrix.cwiseAbs());
+  CHECK(maximum(a, 0.25).value() == a_matrix.cwiseMax(0.25));
 }
 
 TEST_CASE("Operations of two operands pass the gradient check at every size, in every operand",
@@ -71,8 +73,25 @@ TEST_CASE("Operations of one operand pass the gradient check at every size", "[a
       test::require_pass(bv::gradient_check([](const auto& v) { return log(v); }, positive));
       test::require_pass(bv::gradient_check([](const auto& v) { return abs(v); }, positive));
       test::require_pass(bv::gradient_check([](const auto& v) { return abs(-v); }, positive));
+      test::require_pass(bv::gradient_check([](const auto& v) { return maximum(square(v), 0.75); }, positive));
     }
   }
+}
+
+TEST_CASE("A maximum passes the adjoint on above its bound alone, and NaN is not hidden", "[autodiff][elementwise]") {
+  bv::Tape<double> tape;
+  const auto x = bv::make_variable(tape, 4, 1);
+  const double numbers[] = {-1, 2, 3, std::nan("")};
+  std::copy_n(numbers, 4, x.value_view().data);
+  const auto y = maximum(x, 2.0);
+  CHECK(y.value()(0, 0) == 2);
+  CHECK(y.value()(1, 0) == 2);
+  CHECK(y.value()(2, 0) == 3);
+  CHECK(std::isnan(y.value()(3, 0)));
+  bv::reverse(sum(bv::rows(y, 0, 3)));
+  CHECK(x.adjoint()(0, 0) == 0);
+  CHECK(x.adjoint()(1, 0) == 0);
+  CHECK(x.adjoint()(2, 0) == 1);
 }
 
 TEST_CASE("Every activation passes the gradient check at every size", "[autodiff][elementwise]") {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Operations on each number for itself: arithmetic between equal shapes or with one number, exp, log, square, abs, activations.
+// Operations on each number for itself: arithmetic between equal shapes or with one number, exp, log, square, abs, maximum, activations.
 //
 // y = f(x) elementwise has x̄ += f′ · ȳ. One function of your own is `unary(name, x, f, derivative)`; two operands, `binary`.
 #pragma once
@@ -231,6 +231,15 @@ template <Operand X>
       [](Scalar v, Scalar) { return v > Scalar(0)   ? Scalar(1)
                                     : v < Scalar(0) ? Scalar(-1)
                                                     : Scalar(0); });
+}
+
+/// max(x, bound), whose derivative at the bound is taken as 0. NaN stays NaN.
+template <Operand X>
+[[nodiscard]] auto maximum(const X& x, typename X::Scalar bound) {
+  using Scalar = typename X::Scalar;
+  return unary(
+      "maximum", x, [=](Scalar v) { return v < bound ? bound : v; },
+      [=](Scalar v, Scalar) { return v > bound ? Scalar(1) : Scalar(0); });
 }
 
 /// An activation alone; after a dense layer, hand it to `dense`, which applies it while the numbers are in the cache.
