@@ -49,8 +49,8 @@ class RecordVae : public Vae<RecordEncoder<Type, InnerEncoder>, RecordDecoder<Ty
     const Column column(*this, record);
     Tape<Scalar> tape;
     Evaluating<Scalar> context(tape);
-    const auto posterior = this->encoder(context, column.numbers_on(tape));
-    return {posterior.mean.value(), posterior.log_variance.value()};
+    const auto posterior = detail::posterior_in(this->encoder(context, column.numbers_on(tape)));
+    return {posterior.mean.value(), marginal_log_variance(posterior).value()};
   }
 
   /// The record with each modelled field replaced by its point estimate at the posterior's mean, missing ones too: the mean,

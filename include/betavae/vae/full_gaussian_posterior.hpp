@@ -315,4 +315,23 @@ template <Operand Mean, Operand LogVariance, Operand Factor>
   return result;
 }
 
+/// Cov[z|x] = L Lᵀ of one sample: latents × latents. Errors: ArgumentError for a sample that is not there.
+template <Operand Mean, Operand LogVariance, Operand Factor>
+[[nodiscard]] Matrix<typename Mean::Scalar> covariance(
+    const FullGaussianPosterior<Mean, LogVariance, Factor>& posterior, Index sample) {
+  using Scalar = typename Mean::Scalar;
+  using std::exp;
+  require_index("covariance", "sample", sample, posterior.mean.columns());
+  const Index latents = posterior.mean.rows();
+  Matrix<Scalar> triangle = Matrix<Scalar>::Zero(latents, latents);
+  for (Index k = 0; k < latents; ++k) {
+    const Scalar* const row = detail::row_of_factor(posterior.factor.value_view().column(sample), k);
+    for (Index i = 0; i < k; ++i) {
+      triangle(k, i) = row[i];
+    }
+    triangle(k, k) = exp(Scalar(0.5) * posterior.log_variance.value_view().column(sample)[k]);
+  }
+  return triangle * triangle.transpose();
+}
+
 }  // namespace betavae

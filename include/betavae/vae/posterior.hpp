@@ -126,4 +126,12 @@ template <Operand Mean, Operand LogVariance>
   return posterior.log_variance;
 }
 
+/// Cov[z|x] of one sample: latents × latents. Errors: ArgumentError for a sample that is not there.
+template <Operand Mean, Operand LogVariance>
+[[nodiscard]] Matrix<typename Mean::Scalar> covariance(const GaussianPosterior<Mean, LogVariance>& posterior,
+                                                       Index sample) {
+  require_index("covariance", "sample", sample, posterior.log_variance.columns());
+  return posterior.log_variance.value().col(sample).array().exp().matrix().asDiagonal();
+}
+
 }  // namespace betavae
