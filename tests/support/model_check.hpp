@@ -69,7 +69,7 @@ template <class Model, class Objective, class NoiseSource>
   using Scalar = typename Model::Scalar;
   Tape<Scalar> tape;
   Gradients<Scalar> gradients(model);
-  Recording<Scalar> context(tape, gradients);
+  Recording<Scalar> context(tape, gradients, step);
   const auto values = constant(tape, x);
   const Observed<Constant<Scalar>> observed{values, beside.mask, beside.weights, beside.offsets};
   const auto terms = model.terms(context, observed, noise, step, 0, betavae::detail::draws_of(objective));
