@@ -146,6 +146,7 @@ class Fit {
         sums.latents = terms.posterior.mean.rows();
         sums.rate_is_sampled = !std::remove_cvref_t<decltype(terms)>::rate_is_closed_form;
         of_objective.add(value, objective_, weight);
+        of_objective.add_settings(model_, weight);
         if constexpr (EndsSteps<Objective, std::remove_cvref_t<decltype(terms)>>) {
           static_assert(!std::is_const_v<Objective>,
                         "betavae: an objective that learns changes while it trains: give fit one that is not const");
