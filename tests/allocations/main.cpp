@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Counts what training allocates from step to step: every call of malloc and its relatives, and so of operator new.
 #include <betavae/betavae.hpp>
+#include <betavae/vae/skip_networks.hpp>
 
 #include <atomic>
 #include <cerrno>
@@ -104,6 +105,14 @@ int main() {
     passed = steps_allocate_nothing("Gaussian, a value missing", gaussian, bv::ObservedSet(pixels, beside),
                                     bv::BetaElbo{1.0}, options) &&
              passed;
+    for (const bv::Skip skip : {bv::Skip::gated, bv::Skip::dropout, bv::Skip::sample_dropout}) {
+      bv::Vae with_skip{bv::dense_skip_encoder<100, 70, 5>(), bv::dense_skip_decoder<5, 70, 100>({.skip = skip}),
+                        bv::Bernoulli{}};
+      passed = steps_allocate_nothing("Bernoulli with a skip", with_skip, pixels, bv::BetaElbo{1.0}, options) && passed;
+    }
+    bv::Vae reminded{bv::dense_encoder<100, 70, 5>(), bv::dense_decoder_with_latents_everywhere<5, 70, 100>(),
+                     bv::Bernoulli{}};
+    passed = steps_allocate_nothing("latents in every layer", reminded, pixels, bv::BetaElbo{1.0}, options) && passed;
   }
   return passed ? 0 : 1;
 }
