@@ -114,6 +114,11 @@ class Fit {
     } else {
       history.best_epoch = 0;
     }
+    if constexpr (requires { objective_.end_training(); }) {
+      for (std::string& warning : objective_.end_training()) {
+        history.warnings.push_back(std::move(warning));
+      }
+    }
     return history;
   }
 

@@ -47,14 +47,14 @@ void require_matching(const GaussianPosterior<Mean, LogVariance>& posterior) {
 
 /// ℓ = B tanh(r/B), elementwise.
 template <Operand X>
-[[nodiscard]] auto bound_log_variance(const X& raw) {
+[[nodiscard]] auto bound_log_variance(const X& raw, double bound = log_variance_bound) {
   using Scalar = typename X::Scalar;
   auto bounded = make_result<X::Rows>(raw.rows(), raw.columns(), raw);
   MatrixView<Scalar> derivative;
   if constexpr (is_variable<X>) {
     derivative = {raw.tape().allocate(raw.rows() * raw.columns()), raw.rows(), raw.columns(), raw.rows()};
   }
-  kernels::smooth_bound(Scalar(log_variance_bound), raw.value_view(), bounded.value_view(), derivative);
+  kernels::smooth_bound(Scalar(bound), raw.value_view(), bounded.value_view(), derivative);
   record("bound_log_variance", bounded, [=] {
     if constexpr (is_variable<X>) {
       kernels::chain_rule(bounded.adjoint_view(), derivative, raw.adjoint_view());

@@ -68,6 +68,8 @@ class Vae {
       Prior<PriorType, Scalar> || PriorOfEncoder<PriorType, EncoderType>,
       "betavae: a prior needs a member sample(MatrixView<Scalar>, Random, first_sample), and one that gives nats: "
       "rate(posterior) or log_density(context, z)");
+  static_assert(!requires { EncoderType::needs_standard_normal; } || std::same_as<PriorType, StandardNormal>,
+                "betavae: a CommittedEncoder keeps its rate under the prior StandardNormal alone");
   static_assert(latents == DecoderType::inputs || latents == dynamic || DecoderType::inputs == dynamic,
                 "betavae: the decoder must take as many inputs as the encoder has latents");
   static_assert(detail::latents_of_prior<PriorType>() == latents || latents == dynamic ||

@@ -8,6 +8,7 @@
 //     void end_step(terms)                            after each step's gradient, before its update: for what learns from the step
 //     std::array<NamedNumber, n> settings() const     what is in force now, as β
 //     double loss(rate, distortion) const             of held-out data
+//     std::vector<std::string> end_training() const   what the training did not reach, say; after its last step
 //     Index draws() const                             of each sample's code that it needs the terms of, in every step; else 1
 //
 // and instead of the loss alone operator() may give an ObjectiveValue, with the names of what it measured on the way.
