@@ -4,6 +4,7 @@
 
 #include <betavae/autodiff/shape.hpp>
 #include <betavae/data/record/layout.hpp>
+#include <betavae/vae/concepts.hpp>
 #include <betavae/vae/networks.hpp>
 
 namespace betavae {
@@ -47,6 +48,7 @@ class RecordDecoder {
   using Layout = RecordLayout<Type>;
   static_assert(Inner::outputs == dynamic || Inner::outputs == Layout::outputs,
                 "betavae: a decoder of records must have RecordLayout<Type>::outputs outputs");
+  static_assert(!HasSkips<Inner>, "betavae: a decoder of records takes no skips from its encoder");
 
  public:
   using Scalar = typename Inner::Scalar;
