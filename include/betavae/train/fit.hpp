@@ -21,6 +21,18 @@ namespace betavae {
 
 namespace detail {
 
+/// Tells an objective that learns of the end of a step. Of its own, for inside of Fit the objective is no parameter any more, and
+/// what an objective lacks is then an error even in a branch that is not taken.
+template <class Objective, class Terms>
+void end_objective_step(Objective& objective, const Terms& terms) {
+  constexpr bool learns = EndsSteps<Objective, Terms>;
+  static_assert(!(std::is_const_v<Objective> && learns),
+                "betavae: an objective that learns changes while it trains: give fit one that is not const");
+  if constexpr (learns) {
+    objective.end_step(terms);
+  }
+}
+
 /// The state of one call of `fit`.
 template <class Model, class Data, class Objective, class NoiseSource>
 class Fit {
@@ -152,11 +164,7 @@ class Fit {
         sums.rate_is_sampled = !std::remove_cvref_t<decltype(terms)>::rate_is_closed_form;
         of_objective.add(value, objective_, weight);
         of_objective.add_settings(model_, weight);
-        if constexpr (EndsSteps<Objective, std::remove_cvref_t<decltype(terms)>>) {
-          static_assert(!std::is_const_v<Objective>,
-                        "betavae: an objective that learns changes while it trains: give fit one that is not const");
-          objective_.end_step(terms);
-        }
+        end_objective_step(objective_, terms);
       };
       const StepResult result = step_.differentiate(objective_, noise_, state_.step, finish);
       update(result, weight / (static_cast<double>(count) * mean_weight_), sums);
