@@ -100,8 +100,8 @@ TEST_CASE("The discrepancy is that of the batch's codes from draws of the model'
   const bv::Vae model{bv::dense_encoder<double, 4, 3, 2>(), bv::dense_decoder<double, 2, 3, 4>(), bv::Bernoulli{},
                       Numbered{}};
   std::vector<Matrix<double>> draws;
-  for (const std::uint64_t seed : {1, 2}) {
-    for (const std::uint64_t step : {0, 1, 0}) {
+  for (const std::uint64_t seed : {1U, 2U}) {
+    for (const std::uint64_t step : {0U, 1U, 0U}) {
       bv::Tape<double> tape;
       bv::Evaluating<double> context(tape);
       const auto terms = model.terms(context, bv::Observed{bv::constant(tape, batch)}, noise, step);
