@@ -13,6 +13,7 @@
 #include <betavae/data/record/networks.hpp>
 #include <betavae/data/record/product_of_experts.hpp>
 #include <betavae/data/record/record_set.hpp>
+#include <betavae/vae/importance_weights.hpp>
 #include <betavae/vae/vae.hpp>
 
 #include <vector>
@@ -67,14 +68,12 @@ class RecordVae : public Vae<RecordEncoder<Type, InnerEncoder>, RecordDecoder<Ty
 
   /// The same with draws: z from the posterior, then each missing field from p(x|z). Different seeds give independent fillings.
   [[nodiscard]] Type impute(const Type& record, std::uint64_t seed) const {
-    const Codes codes = encode(record);
-    Matrix<Scalar> z(codes.mean.rows(), 1);
-    GaussianNoise(seed).fill(MatrixView<Scalar>{z.data(), z.rows(), 1, z.rows()}, 0, 0);
-    for (Index k = 0; k < z.rows(); ++k) {
-      using std::exp;
-      z(k, 0) = codes.mean(k, 0) + exp(Scalar(0.5) * codes.log_variance(k, 0)) * z(k, 0);
-    }
-    return filled(record, drawn(Column(*this, record), z, record, seed));
+    const Column column(*this, record);
+    Tape<Scalar> tape;
+    Evaluating<Scalar> context(tape);
+    const auto posterior = detail::posterior_in(this->encoder(context, column.numbers_on(tape)));
+    const Matrix<Scalar> z = reparameterize(posterior, GaussianNoise(seed), 0).value();
+    return filled(record, drawn(column, z, record, seed));
   }
 
   /// A new record: z from the prior, then all modelled fields from p(x|z), with the errors of measurement that `given` has. All else
@@ -96,43 +95,26 @@ class RecordVae : public Vae<RecordEncoder<Type, InnerEncoder>, RecordDecoder<Ty
   }
 
   /// An estimate of ln p(record) in nats by importance weighting (Burda, Grosse and Salakhutdinov, 2016, equation 8): from below in
-  /// expectation, and nearer with more draws of z. For a standard normal prior. Errors: ArgumentError for fewer than one draw.
+  /// expectation, and nearer with more draws of z. For a prior that knows its density; of many records, and with what it is worth,
+  /// see log_likelihood in analysis/importance_weighting.hpp. Errors: ArgumentError for fewer than one draw.
   [[nodiscard]] double log_likelihood(const Type& record, Index draws, std::uint64_t seed = 1) const {
-    static_assert(std::is_same_v<PriorType, StandardNormal>,
-                  "betavae: log_likelihood needs a prior whose density it knows: StandardNormal");
     require(draws > 0, "RecordVae::log_likelihood", "draws", "at least 1", draws);
     const Column column(*this, record);
-    const Codes codes = encode(record);
-    const Index dimensions = codes.mean.rows();
-    double greatest = -std::numeric_limits<double>::infinity();
-    double sum = 0;  // of all weights, relative to the greatest
+    std::vector<double> log_weights;
+    Tape<Scalar> tape;
     for (Index first = 0; first < draws; first += most_draws_at_once) {
-      const Index count = std::min(most_draws_at_once, draws - first);
-      Matrix<Scalar> z(dimensions, count);
-      GaussianNoise(seed, Stream::evaluation)
-          .fill(MatrixView<Scalar>{z.data(), dimensions, count, dimensions}, 0, static_cast<std::uint64_t>(first));
-      std::vector<double> log_weights(static_cast<std::size_t>(count));
-      for (Index j = 0; j < count; ++j) {
-        for (Index k = 0; k < dimensions; ++k) {
-          const auto noise = static_cast<double>(z(k, j));
-          const auto log_variance = static_cast<double>(codes.log_variance(k, 0));
-          const double code = static_cast<double>(codes.mean(k, 0)) + std::exp(0.5 * log_variance) * noise;
-          z(k, j) = Scalar(code);
-          log_weights[static_cast<std::size_t>(j)] += 0.5 * (noise * noise + log_variance - code * code);
-        }
+      tape.clear();
+      Evaluating<Scalar> context(tape);
+      const Observed<Constant<Scalar, Layout::rows>> observed{column.numbers_on(tape), column.mask.data()};
+      const auto terms = this->terms(context, observed, GaussianNoise(seed, Stream::evaluation),
+                                     static_cast<std::uint64_t>(first / most_draws_at_once), 0,
+                                     std::min(most_draws_at_once, draws - first));
+      const auto of_draws = log_importance_weights(terms, terms.draws.posterior);
+      for (Index j = 0; j < of_draws.columns(); ++j) {
+        log_weights.push_back(static_cast<double>(*of_draws.value_view().column(j)));
       }
-      decode_at(column, z, [&](Index j, const Scalar* outputs) {
-        const auto nats = this->likelihood.nats_by_field(outputs, column.numbers.data(), column.mask.data());
-        double log_weight = log_weights[static_cast<std::size_t>(j)];
-        for (const double of_field : nats) {
-          log_weight -= of_field;
-        }
-        const double before = greatest;
-        greatest = std::max(greatest, log_weight);
-        sum = (before < greatest ? sum * std::exp(before - greatest) : sum) + std::exp(log_weight - greatest);
-      });
     }
-    return greatest + std::log(sum / static_cast<double>(draws));
+    return log_mean_exp(log_weights);
   }
 
   /// How much each modelled field surprises, in nats: −ln p(x|z) at the posterior's mean, and 0 where it is missing. In the order of

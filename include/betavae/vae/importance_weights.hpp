@@ -9,7 +9,9 @@
 #include <betavae/autodiff/reduction.hpp>
 #include <betavae/vae/elbo.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace betavae {
 
@@ -25,6 +27,19 @@ template <class Terms, class Posterior>
       "betavae: importance weights need the density of codes: a prior with a member log_density(context, z)");
   return sum_over_features(terms.draws.log_prior(terms.z)) - sum_over_features(log_density(posterior, terms.z)) -
          terms.draws.distortion;
+}
+
+/// ln of the mean of e^x over some numbers, relative to the greatest of them so that nothing overflows; −∞ for none.
+[[nodiscard]] inline double log_mean_exp(std::span<const double> x) {
+  const double greatest = x.empty() ? -HUGE_VAL : *std::max_element(x.begin(), x.end());
+  if (!std::isfinite(greatest)) {
+    return greatest;
+  }
+  double sum = 0;
+  for (const double number : x) {
+    sum += std::exp(number - greatest);
+  }
+  return greatest + std::log(sum / static_cast<double>(x.size()));
 }
 
 /// ln of the mean of e^x over the draws of each sample, and what part of that mean is due to each draw.

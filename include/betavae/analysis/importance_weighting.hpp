@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+// What a trained model says of data as a density: an estimate of ln p(x) by importance weighting, and of how far it may be trusted.
+//
+//     ln p̂(x) = ln (1/K) Σₖ wₖ,   wₖ = p(x|zₖ) p(zₖ)/q(zₖ|x),   zₖ ~ q(z|x)      (Burda, Grosse and Salakhutdinov, 2016, equation 8)
+//
+// p̂ has the right expectation, its logarithm is below ln p in the mean, by Var(w)/(2K p²) to first order in 1/K (Nowozin, 2018), and
+// grows with K. All of that is so only where w has a variance. A posterior wider than the true one gives bounded weights; one that is
+// too narrow, by a factor of two in the variance of any direction, gives weights of infinite variance: then the estimate is too low
+// by an unknown amount, and no scatter shows it. The shape of the weights' tail does (see pareto_shape.hpp), and the result says so.
+#pragma once
+
+#include <betavae/analysis/pareto_shape.hpp>
+#include <betavae/train/evaluate.hpp>
+#include <betavae/vae/importance_weights.hpp>
+
+#include <string>
+#include <vector>
+
+namespace betavae {
+
+struct LogLikelihoodOptions {
+  Index draws = 1000;      ///< K, of each sample's code
+  std::uint64_t seed = 1;  ///< of the draws
+  Index batch = 512;       ///< draws decoded at a time; changes the result by rounding alone
+  Index threads = 0;       ///< that share the work; the same bits for any number. 0: see `default_thread_count`
+};
+
+/// All means over samples are by weight, where the data have weights. NaN stands for what too few draws do not tell.
+struct LogLikelihood {
+  double mean = 0;  ///< of ln p̂(x), nats
+  double standard_error =
+      0;  ///< of that mean, by its scatter over samples: as of an estimate for where the samples come from
+  double draw_error = 0;  ///< of that mean, by the scatter of the draws: as of an estimate for these very samples
+  double bias = 0;  ///< nats that the mean is expected to lie below that of ln p(x): Var(w)/(2K p²) of each sample
+  double effective_draws = 0;  ///< 1/Σ w̃², of K: so many draws of equal weight would be worth as much
+  double pareto_shape = 0;     ///< the median over samples of the shape k̂ of the weights' tail
+  double heavy_tailed = 0;     ///< the part of the samples whose k̂ exceeds 0.7
+  std::string
+      warning;  ///< a sentence if the weights' variance seems to be infinite, or if there are too few draws to tell
+
+  /// Without the bias to first order: no bound any more.
+  [[nodiscard]] double corrected() const { return mean + bias; }
+};
+
+namespace detail {
+
+/// Normals for draw k of sample j by its two numbers alone, however the draws are cut into batches.
+class NoiseOfDraws {
+ public:
+  NoiseOfDraws(std::uint64_t seed, Index draws, Index first_draw)
+      : noise_(seed, Stream::evaluation), draws_(draws), first_draw_(static_cast<std::uint64_t>(first_draw)) {}
+
+  /// `draws` columns for each sample, of which the first is number first_column/draws.
+  template <class Scalar>
+  void fill(MatrixView<Scalar> values, std::uint64_t /*step*/, std::uint64_t first_column) const {
+    for (Index j = 0; j < values.columns / draws_; ++j) {
+      const MatrixView<Scalar> of_sample{values.column(j * draws_), values.rows, draws_, values.stride};
+      noise_.fill(of_sample, first_column / static_cast<std::uint64_t>(draws_) + static_cast<std::uint64_t>(j),
+                  first_draw_);
+    }
+  }
+
+ private:
+  GaussianNoise noise_;
+  Index draws_;
+  std::uint64_t first_draw_;
+};
+
+/// What the draws of one sample tell.
+struct OfSample {
+  double weight;             ///< of the sample
+  double estimate;           ///< ln p̂(x)
+  double relative_variance;  ///< Var(w)/p²
+  double effective_draws;
+  double pareto_shape;
+};
+
+[[nodiscard]] inline OfSample summarize(std::vector<double>& log_weights, double weight) {
+  const auto draws = static_cast<double>(log_weights.size());
+  const double estimate = log_mean_exp(log_weights);
+  double variance = 0;
+  double squares = 0;
+  for (const double log_weight : log_weights) {
+    const double relative = std::exp(log_weight - estimate);
+    variance += (relative - 1) * (relative - 1);
+    squares += relative * relative;
+  }
+  variance = draws > 1 ? variance / (draws - 1) : std::numeric_limits<double>::quiet_NaN();
+  return {weight, estimate, variance, draws * draws / squares, pareto_shape(log_weights)};
+}
+
+[[nodiscard]] inline double median(std::vector<double> numbers) {
+  if (numbers.empty()) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
+  std::nth_element(numbers.begin(), middle, numbers.end());
+  return *middle;
+}
+
+/// What all samples tell together.
+[[nodiscard]] inline LogLikelihood summarize(const std::vector<OfSample>& samples, Index draws) {
+  LogLikelihood result;
+  double total = 0;
+  std::vector<double> shapes;
+  for (const OfSample& sample : samples) {
+    total += sample.weight;
+    result.mean += sample.weight * sample.estimate;
+    result.bias += sample.weight * sample.relative_variance / (2 * static_cast<double>(draws));
+    result.effective_draws += sample.weight * sample.effective_draws;
+    result.heavy_tailed += sample.pareto_shape > 0.7 ? sample.weight : 0;
+    if (!std::isnan(sample.pareto_shape)) {
+      shapes.push_back(sample.pareto_shape);
+    }
+  }
+  result.mean /= total;
+  result.bias /= total;
+  result.effective_draws /= total;
+  result.heavy_tailed /= total;
+  result.pareto_shape = median(shapes);
+  for (const OfSample& sample : samples) {
+    const double part = sample.weight / total;
+    const double distance = sample.estimate - result.mean;
+    result.standard_error += part * part * distance * distance;
+    result.draw_error += part * part * sample.relative_variance / static_cast<double>(draws);
+  }
+  const auto count = static_cast<double>(samples.size());
+  result.standard_error =
+      std::sqrt(count > 1 ? result.standard_error * count / (count - 1) : std::numeric_limits<double>::quiet_NaN());
+  result.draw_error = std::sqrt(result.draw_error);
+  if (shapes.empty()) {
+    result.warning = format_text(
+        "log_likelihood: {} draws a sample do not tell whether the weights have a finite variance: take {} or more",
+        {draws, least_draws_for_tail});
+  } else if (result.pareto_shape > 0.5 || result.heavy_tailed > 0.25) {
+    result.warning = format_text(
+        "log_likelihood: the posterior is too narrow in places: the largest weights fall off with a Pareto shape of {} "
+        "in the median over samples (infinite variance from 0.5 on), and of more than 0.7 in {} % of them. The "
+        "estimate "
+        "is too low by an unknown amount, and its errors and bias are too small",
+        {{result.pareto_shape, 2}, {100 * result.heavy_tailed, 0}});
+  }
+  return result;
+}
+
+template <class Model, class Data>
+[[nodiscard]] LogLikelihood log_likelihood_of_set(const Model& model, const Data& data,
+                                                  const LogLikelihoodOptions& options, Threads& threads) {
+  using Scalar = typename Model::Scalar;
+  const Index draws_at_once = std::min(options.draws, options.batch);
+  Tape<Scalar> tape;
+  tape.use_threads(&threads);
+  Batch<Scalar> batch;
+  std::vector<OfSample> samples;
+  std::vector<std::vector<double>> log_weights;
+  for_each_valid_batch("log_likelihood", "data", model, data, options.batch / draws_at_once, batch, [&](Index first) {
+    log_weights.assign(static_cast<std::size_t>(batch.samples()), {});
+    for (Index first_draw = 0; first_draw < options.draws; first_draw += draws_at_once) {
+      const Index draws = std::min(draws_at_once, options.draws - first_draw);
+      tape.clear();
+      Evaluating<Scalar> context(tape);
+      const auto terms =
+          model.terms(context, batch.template on<Model::features>(tape), NoiseOfDraws(options.seed, draws, first_draw),
+                      0, static_cast<std::uint64_t>(first), draws);
+      const auto of_draws = log_importance_weights(terms, terms.draws.posterior);
+      for (Index j = 0; j < of_draws.columns(); ++j) {
+        log_weights[static_cast<std::size_t>(j / draws)].push_back(
+            static_cast<double>(*of_draws.value_view().column(j)));
+      }
+    }
+    for (Index j = 0; j < batch.samples(); ++j) {
+      samples.push_back(summarize(log_weights[static_cast<std::size_t>(j)], batch.weight(j)));
+    }
+  });
+  return summarize(samples, options.draws);
+}
+
+}  // namespace detail
+
+/// Measures a matrix features × samples or any DataSet, by `options.draws` draws of each sample's code; missing values are left out of
+/// x. For a likelihood that is a density of what was observed, and any prior with log_density(context, z), else it does not compile.
+/// Errors: ArgumentError for an empty set, the wrong number of features, offsets that the likelihood does not take, or options out of
+/// range; DataError for present values outside of the likelihood's domain, and for bad weights and offsets.
+template <class Model, class Data>
+[[nodiscard]] LogLikelihood log_likelihood(const Model& model, const Data& data,
+                                           const LogLikelihoodOptions& options = {}) {
+  require(options.draws > 0, "log_likelihood", "options.draws", "at least 1", options.draws);
+  require(options.batch > 0, "log_likelihood", "options.batch", "at least 1", options.batch);
+  require(options.threads >= 0 && options.threads <= 1024, "log_likelihood", "options.threads",
+          "a number from 0 to 1024", options.threads);
+  Threads threads(options.threads);
+  return detail::with_data_set(
+      model, data, [&](const auto& set) { return detail::log_likelihood_of_set(model, set, options, threads); });
+}
+
+}  // namespace betavae
