@@ -127,14 +127,14 @@ TEST_CASE("A posterior so narrow that the weights have infinite variance is noti
     INFO(times);
     const auto result = bv::log_likelihood(model_with(times), few, {.draws = 1000, .threads = 1});
     CHECK(contains(result.warning, "the posterior is too narrow"));
-    CHECK_THAT(result.pareto_shape, WithinAbs(1 - times, 0.1));
+    CHECK_THAT(result.pareto_shape, WithinAbs(1 - times, 0.15));
   }
   for (const double times : {0.65, 0.8, 1.0, 1.5, 3.0}) {
     INFO(times);
     const auto result = bv::log_likelihood(model_with(times), few, {.draws = 1000, .threads = 1});
     CHECK(result.warning.empty());
     if (times < 1) {
-      CHECK_THAT(result.pareto_shape, WithinAbs(1 - times, 0.1));
+      CHECK_THAT(result.pareto_shape, WithinAbs(1 - times, 0.15));
     }
   }
 }
