@@ -182,13 +182,13 @@ TEST_CASE("With the exact discriminator the mean gradient over 10,000 draws is t
 
 TEST_CASE("A discriminator that has learned tells the total correlation of Gaussian codes", "[train][factor_vae]") {
   const auto learned = [](const Correlated& codes, std::uint64_t steps) {
-    auto objective = bv::factor_vae<double, 2, 16, 16>({.learning_rate = 3e-3, .seed = 2});
+    auto objective = bv::factor_vae<double, 2, 16, 16>({.learning_rate = 5e-3, .seed = 2});
     const Matrix<double> fresh = codes.codes(normals(2, 2048, 5));
-    double mean = 0;  // over the last half, since the estimate moves up and down while the discriminator learns
+    double mean = 0;  // over the last quarter, since the estimate moves up and down while the discriminator learns
     for (std::uint64_t step = 0; step < steps; ++step) {
-      learn(objective, codes.codes(normals(2, 256, 1000 + step)), step);
-      if (step >= steps / 2 && step % 20 == 19) {
-        mean += estimate_of(objective, fresh) * 40 / static_cast<double>(steps);
+      learn(objective, codes.codes(normals(2, 128, 1000 + step)), step);
+      if (step >= steps / 4 * 3 && step % 25 == 24) {
+        mean += estimate_of(objective, fresh) * 100 / static_cast<double>(steps);
       }
     }
     CHECK(objective.discriminator_cross_entropy() < std::numbers::ln2 + 0.02);
@@ -197,17 +197,17 @@ TEST_CASE("A discriminator that has learned tells the total correlation of Gauss
   // −½ ln 0.36 = 0.511 nats. The mean of the exact logit over 2048 draws has a standard error of 0.02, and what this network learns
   // in thousands of updates scatters by 0.03 about 0.51.
   CHECK_THAT(learned({0.8}, 800), WithinAbs(0.511, 0.06));
-  CHECK_THAT(learned({0}, 400), WithinAbs(0, 0.06));
+  CHECK_THAT(learned({0}, 200), WithinAbs(0, 0.06));
 }
 
 TEST_CASE("Training under FactorVAE lowers the loss, and the total correlation against gamma = 0",
           "[train][factor_vae]") {
   const Matrix<float> data = cross(192);
-  const bv::FitOptions options{.epochs = 60, .batch = 64, .learning_rate = 5e-3, .seed = 3, .threads = 1};
+  const bv::FitOptions options{.epochs = 40, .batch = 64, .learning_rate = 5e-3, .seed = 3, .threads = 1};
   auto priced = cross_model();
   auto objective = bv::factor_vae<2, 24, 24>({.gamma = 6, .learning_rate = 5e-3});
   const bv::History history = bv::fit(priced, data, objective, options);
-  CHECK(objective.updates() == 180);
+  CHECK(objective.updates() == 120);
   CHECK(history.back().loss < history.front().loss);
   auto free = cross_model();
   auto unpriced = bv::factor_vae<2, 24, 24>({.gamma = 0, .learning_rate = 5e-3});
