@@ -108,6 +108,17 @@ concept Prior = requires(const Type& prior, MatrixView<Scalar> z, const Random& 
       { prior.log_density(context, z).value_view() } -> std::same_as<MatrixView<Scalar>>;
     });
 
+namespace detail {
+
+/// Whether training changes a prior: it shows parameters, or is made of an encoder's and says so by a constant is_learned.
+template <class Type>
+inline constexpr bool is_learned_prior = requires(Type& prior) {
+  prior.visit(IgnoringVisitor{});
+}
+|| requires { requires Type::is_learned; };
+
+}  // namespace detail
+
 /// A prior that is made of the encoder: prior.given(context, encoder) is a Prior, good for as long as the tape's contents.
 template <class Type, class EncoderType>
 concept PriorOfEncoder = requires(const Type& prior, const EncoderType& encoder,

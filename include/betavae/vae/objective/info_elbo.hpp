@@ -21,6 +21,7 @@
 #pragma once
 
 #include <betavae/core/random.hpp>
+#include <betavae/vae/concepts.hpp>
 #include <betavae/vae/elbo.hpp>
 #include <betavae/vae/objective/maximum_mean_discrepancy.hpp>
 #include <betavae/vae/objective/training_plan.hpp>
@@ -74,6 +75,10 @@ class InfoElbo {
     static_assert(
         requires { terms.draws.prior; },
         "betavae: InfoElbo draws from the prior, so it needs the terms of a model: ElboTerms with their DrawTerms");
+    static_assert(
+        !detail::is_learned_prior<std::remove_cvref_t<decltype(terms.draws.prior)>>,
+        "betavae: InfoElbo needs a prior that is not learned: its draws say nothing of how they change with the "
+        "prior's parameters");
     const auto of_codes = Scalar(price_of_discrepancy()) * squared_discrepancy(terms);
     return ObjectiveValue{
         terms.distortion + Scalar(price_of_rate()) * sum(terms.rate_per_dimension) + of_codes,

@@ -36,6 +36,7 @@ template <Operand Mean, Operand LogVariance>
 struct MixtureOfPosteriors {
   using Scalar = typename Mean::Scalar;
   static constexpr int latents = Mean::Rows;
+  static constexpr bool is_learned = true;
   Mean mean;                          ///< latents × components
   LogVariance log_variance;           ///< latents × components
   Constant<Scalar, dynamic> weights;  ///< components × 1, equal
