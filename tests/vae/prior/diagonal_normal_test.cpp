@@ -61,6 +61,7 @@ TEST_CASE("the rate against a diagonal normal is the integral of q ln(q/p)") {
 TEST_CASE("the rate against a diagonal normal is that of its draws in the mean") {
   check_closed_form_by_draws(DiagonalNormal<3, double>({0.25, 9.0, 1.0}), 3);
   check_closed_form_by_draws(moved_prior(), 2);
+  check_closed_form_of_full_posterior(moved_prior());
 }
 
 TEST_CASE("a diagonal normal's density integrates to 1, and its draws follow it") {

@@ -55,6 +55,7 @@ TEST_CASE("E|z| of a wide or narrow Gaussian keeps its digits, and |mean| is not
 
 TEST_CASE("the rate against the Laplace prior is that of its draws in the mean") {
   check_closed_form_by_draws(LaplacePrior{}, 3);
+  check_closed_form_of_full_posterior(LaplacePrior{});
 }
 
 TEST_CASE("the Laplace prior's density integrates to 1, and its draws follow it") {

@@ -2,6 +2,7 @@
 // What every prior must hold to: a density that integrates to 1, draws that follow it and depend on their address alone, and gradients.
 #pragma once
 
+#include <betavae/vae/full_gaussian_encoder.hpp>
 #include <betavae/vae/likelihood/bernoulli.hpp>
 #include <betavae/vae/prior.hpp>
 
@@ -174,11 +175,30 @@ void check_closed_form_by_draws(const PriorType& prior, Index latents) {
   }
 }
 
-/// A model of 4 features and 2 latents, in double, with all numbers of its prior moved a little from where they begin.
+/// The same for a posterior of full covariance of two dimensions, and the rate of the whole code.
 template <class PriorType>
-[[nodiscard]] auto model_with(PriorType prior) {
-  Vae model{dense_encoder<double, 4, 3, 2>({.activation = Activation::tanh}),
-            dense_decoder<double, 2, 3, 4>({.activation = Activation::tanh}), Bernoulli{}, std::move(prior)};
+void check_closed_form_of_full_posterior(const PriorType& prior) {
+  constexpr Index count = 4000;
+  const Matrix<double> mean = normals(2, 1, 5).replicate(1, count);
+  const Matrix<double> log_variance = normals(2, 1, 6).replicate(1, count);
+  const Matrix<double> factor = Matrix<double>::Constant(1, count, 0.8);
+  Tape<double> tape;
+  Evaluating<double> context(tape);
+  const FullGaussianPosterior posterior{constant(tape, mean), constant(tape, log_variance), constant(tape, factor)};
+  const auto z = reparameterize(posterior, GaussianNoise(3), 0);
+  const Matrix<double> sampled =
+      (log_density(posterior, z).value() - prior.log_density(context, z).value()).colwise().sum();
+  const double closed = betavae::rate_of(context, prior, posterior, z).value().col(0).sum();
+  const double error = std::sqrt((sampled.array() - sampled.mean()).square().mean() / count);
+  CAPTURE(closed, sampled.mean(), error);
+  CHECK(std::abs(sampled.mean() - closed) < 3 * error);
+}
+
+/// A model of 4 features and 2 latents, in double, with all numbers of its prior moved a little from where they begin.
+template <class EncoderType, class PriorType>
+[[nodiscard]] auto model_with(EncoderType encoder, PriorType prior) {
+  Vae model{std::move(encoder), dense_decoder<double, 2, 3, 4>({.activation = Activation::tanh}), Bernoulli{},
+            std::move(prior)};
   visit_parameters(model.prior, [](const std::string&, auto& parameter) {
     parameter.value() += 0.2 * normals(parameter.rows(), parameter.columns(), 9);
   });
@@ -186,13 +206,22 @@ template <class PriorType>
 }
 
 /// The gradient of loss = distortion + β rate in all parameters, those of the prior among them.
+template <class EncoderType, class PriorType>
+void check_gradients_with(const EncoderType& encoder, const PriorType& prior) {
+  const Matrix<double> x = uniforms(4, 5, 3);
+  const std::vector<double> weights = {0.5, 2, 1, 0.25, 3};
+  const auto worst = [&](Beside<double> beside) {
+    return worst_gradient_error(model_with(encoder, prior), BetaElbo{1.5}, GaussianNoise(1), x, beside);
+  };
+  CHECK(worst({}) <= GradientCheck::tolerance);
+  CHECK(worst({.weights = weights.data()}) <= GradientCheck::tolerance);
+}
+
+/// The same with a diagonal posterior, and with one of full covariance.
 template <class PriorType>
 void check_gradients(const PriorType& prior) {
-  const Matrix<double> x = uniforms(4, 5, 3);
-  CHECK(worst_gradient_error(model_with(prior), BetaElbo{1.5}, GaussianNoise(1), x) <= GradientCheck::tolerance);
-  const std::vector<double> weights = {0.5, 2, 1, 0.25, 3};
-  CHECK(worst_gradient_error(model_with(prior), BetaElbo{1.5}, GaussianNoise(1), x, {.weights = weights.data()}) <=
-        GradientCheck::tolerance);
+  check_gradients_with(dense_encoder<double, 4, 3, 2>({.activation = Activation::tanh}), prior);
+  check_gradients_with(dense_full_encoder<double, 4, 3, 2>({.activation = Activation::tanh}), prior);
 }
 
 }  // namespace betavae::test

@@ -63,8 +63,8 @@ TEST_CASE("the VampPrior's density integrates to 1, and its draws follow it") {
 TEST_CASE("the VampPrior's draws depend on their address alone") { check_addresses(given_prior(), 2); }
 
 TEST_CASE("a whole model with the VampPrior has the right gradients: the encoder's by both of its uses") {
-  check_gradients(VampPrior<4, 3, double>(uniforms(4, 20, 1)));
-  check_gradients(VampPrior<4, 3, double>::about_mean(uniforms(4, 20, 1), {.spread = 0.3}));
+  check_gradients_with(small_encoder(), VampPrior<4, 3, double>(uniforms(4, 20, 1)));
+  check_gradients_with(small_encoder(), VampPrior<4, 3, double>::about_mean(uniforms(4, 20, 1), {.spread = 0.3}));
   CHECK(count_parameters(VampPrior<4, 3>{}) == 12);
 }
 
