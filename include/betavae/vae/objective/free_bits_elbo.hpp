@@ -23,7 +23,8 @@
 //
 // The rate that training sees is a batch's, which scatters about that of all data, and its maximum turns the price on in some batches
 // and off in others: training ends where P(rateₖ of a batch > λ) · β is what a nat of it is worth. Where that is below ½β, the rate
-// over all data ends below λ by some of the scatter; a full batch, or a larger one, does not.
+// over all data ends below λ by some of the scatter: on Fashion-MNIST with 784-400-20, batches of 128 and λ = ½, the least of 20 rates is
+// 0.50 at β = 4 and 0.44 at β = 40. A full batch does not scatter, and ends at λ.
 #pragma once
 
 #include <betavae/vae/elbo.hpp>
