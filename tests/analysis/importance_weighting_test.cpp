@@ -198,7 +198,7 @@ TEST_CASE("A full posterior's density is the one that its draws are weighed by",
   for (bv::Index k = 0; k < two; ++k) {
     bias(two + k, 0) = 16 * std::atanh(2 * std::log(triangle(k, k)) / 16);
   }
-  bias(2 * two, 0) = triangle(1, 0);
+  bias(bias.rows() - 1, 0) = triangle(1, 0);
   const auto result = bv::log_likelihood(model, data().samples, {.draws = 3, .threads = 1});
   CHECK_THAT(result.mean, WithinRel(exact_log_likelihood(model, data().samples), 1e-12));
   CHECK(result.draw_error < 1e-12);

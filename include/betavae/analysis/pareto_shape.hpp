@@ -29,7 +29,7 @@ namespace detail {
 [[nodiscard]] inline double fit_pareto_shape(const std::vector<double>& x) {
   const auto count = static_cast<double>(x.size());
   const auto grid = 30 + static_cast<Index>(std::sqrt(count));
-  const double quartile = x[static_cast<std::size_t>(count / 4 + 0.5) - 1];
+  const double quartile = x[(x.size() + 2) / 4 - 1];
   const auto shape_at = [&](double b) {
     double sum = 0;
     for (const double number : x) {
