@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Counts what training allocates from step to step: every call of malloc and its relatives, and so of operator new.
 #include <betavae/betavae.hpp>
+#include <betavae/train/objective/factor_vae.hpp>
+#include <betavae/vae/full_gaussian_encoder.hpp>
+#include <betavae/vae/objective/beta_tc.hpp>
+#include <betavae/vae/objective/dip.hpp>
+#include <betavae/vae/objective/importance_weighted_elbo.hpp>
+#include <betavae/vae/objective/info_elbo.hpp>
+#include <betavae/vae/prior/flow.hpp>
+#include <betavae/vae/prior/laplace.hpp>
+#include <betavae/vae/prior/vamp.hpp>
 #include <betavae/vae/skip_networks.hpp>
 
 #include <atomic>
@@ -55,8 +64,8 @@ namespace {
 
 /// Trains, and fails unless each step after the first allocates as much as nothing. An epoch allocates its record, which counts for
 /// the first step of the next one.
-template <class Model, class Data>
-bool steps_allocate_nothing(const char* name, Model& model, const Data& data, const bv::BetaElbo<>& objective,
+template <class Model, class Data, class Objective>
+bool steps_allocate_nothing(const char* name, Model& model, const Data& data, Objective objective,
                             bv::FitOptions options) {
   long before = 0;
   long in_steps = 0;
@@ -113,6 +122,28 @@ int main() {
     bv::Vae reminded{bv::dense_encoder<100, 70, 5>(), bv::dense_decoder_with_latents_everywhere<5, 70, 100>(),
                      bv::Bernoulli{}};
     passed = steps_allocate_nothing("latents in every layer", reminded, pixels, bv::BetaElbo{1.0}, options) && passed;
+
+    const auto with_objective = [&](const char* name, const auto& objective) {
+      passed = steps_allocate_nothing(name, bernoulli, pixels, objective, options) && passed;
+    };
+    with_objective("capacity on a schedule", bv::CapacityElbo{bv::LinearSchedule({.to = 3, .steps = 20})});
+    with_objective("a given rate", bv::BetaElbo{bv::PidController({.rate = 2})});
+    with_objective("a given distortion", bv::BetaElbo{bv::GecoController({.distortion = 65})});
+    with_objective("free bits", bv::FreeBitsElbo{bv::FreeNatsPerDimension{0.1}});
+    with_objective("total correlation", bv::BetaTotalCorrelation{4.0});
+    with_objective("DIP", bv::DipElbo({.lambda_diagonal = 5}));
+    with_objective("InfoVAE", bv::InfoElbo({.alpha = 0.5, .lambda = 10}));
+    with_objective("FactorVAE", bv::factor_vae<5, 16>({.gamma = 5}));
+    with_objective("importance weights", bv::ImportanceWeightedElbo({.draws = 3}));
+
+    const auto with_prior = [&](const char* name, const auto& encoder, const auto& prior) {
+      bv::Vae model{encoder, bernoulli.decoder, bv::Bernoulli{}, prior};
+      passed = steps_allocate_nothing(name, model, pixels, bv::BetaElbo{1.0}, options) && passed;
+    };
+    with_prior("Laplace prior", bernoulli.encoder, bv::LaplacePrior{});
+    with_prior("Vamp prior", bernoulli.encoder, bv::VampPrior<100, 7>(pixels));
+    with_prior("flow prior", bernoulli.encoder, bv::CouplingFlowPrior<5, 2, 8>{});
+    with_prior("full covariance", bv::dense_full_encoder<100, 70, 5>(), bv::StandardNormal{});
   }
   return passed ? 0 : 1;
 }

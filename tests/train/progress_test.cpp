@@ -128,8 +128,9 @@ TEST_CASE("a line shows what the objective measured and what changes of its sett
   Progress progress(1, output.file(), false);
   const FitOptions options = followed(progress, 0);
   StepReport named = report(1, 1);
-  named.of_objective = {
+  const std::vector<NamedNumber> numbers{
       {"total correlation", 0.256}, {"beta", 4, NumberKind::setting}, {"gamma", 1000, NumberKind::fixed_setting}};
+  named.of_objective = numbers;
   options.on_step(named);
   CHECK(options.on_epoch(an_epoch(true)));
   CHECK(contains(output.lines().at(0), "distortion 249.8  total correlation 0.26  beta 4.00  active 8/20  "));

@@ -210,7 +210,7 @@ class Fit {
     ++steps_done_;
   }
 
-  [[nodiscard]] StepReport report(Index epoch, const Epoch& sums, double total, const NamedMeans& of_objective) const {
+  [[nodiscard]] StepReport report(Index epoch, const Epoch& sums, double total, NamedMeans& of_objective) const {
     const double elapsed = std::max(seconds_since(start_), 1e-9);
     return {.epoch = epoch,
             .epochs = options_.epochs,

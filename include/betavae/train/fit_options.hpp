@@ -9,7 +9,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <vector>
+#include <span>
 
 namespace betavae {
 
@@ -26,8 +26,8 @@ struct StepReport {
   Index latents = 0;
   double samples_per_second = 0;
   double seconds_left = 0;
-  std::vector<NamedNumber> of_objective =
-      {};  ///< means of what it measured over the epoch so far, and its settings now
+  /// Means of what the objective measured over the epoch so far, and its settings and the model's; good until on_step returns.
+  std::span<const NamedNumber> of_objective = {};
 };
 
 struct FitOptions {

@@ -35,12 +35,13 @@ class NamedMeans {
     }
   }
 
-  [[nodiscard]] std::vector<NamedNumber> means() const {
-    std::vector<NamedNumber> result = sums_;
-    for (NamedNumber& number : result) {
+  /// So far; good until the next call. Allocates the first time alone.
+  [[nodiscard]] const std::vector<NamedNumber>& means() {
+    means_ = sums_;
+    for (NamedNumber& number : means_) {
       number.value = is_mean(number) ? number.value / weight_ : number.value;
     }
-    return result;
+    return means_;
   }
 
  private:
@@ -58,6 +59,7 @@ class NamedMeans {
   }
 
   std::vector<NamedNumber> sums_;
+  std::vector<NamedNumber> means_;
   std::size_t place_ = 0;  ///< of the next number of a step
   double weight_ = 0;
 };

@@ -62,7 +62,8 @@ class Progress {
   struct Task {
     std::string name;
     StepReport report;
-    double done = 0;  ///< share of its steps
+    std::vector<NamedNumber> of_objective;  ///< those that the report pointed to
+    double done = 0;                        ///< share of its steps
   };
 
   void on_step(Index task, const StepReport& report) {
@@ -75,6 +76,7 @@ class Progress {
     Task& own = tasks_[static_cast<std::size_t>(task)];
     samples_ += report.samples - (report.step > 1 ? own.report.samples : 0);  // a second `fit` counts from 0 again
     own.report = report;
+    own.of_objective.assign(report.of_objective.begin(), report.of_objective.end());
     own.done = static_cast<double>(report.step) / static_cast<double>(report.steps);
     const auto now = Clock::now();
     if (!is_terminal_ || now - last_shown_ < std::chrono::milliseconds(100)) {
@@ -121,7 +123,7 @@ class Progress {
     const StepReport& r = task.report;
     const double speed = static_cast<double>(samples_) / std::max(elapsed, 1e-9);
     std::string of_objective;
-    for (const NamedNumber& number : r.of_objective) {
+    for (const NamedNumber& number : task.of_objective) {
       if (number.kind != NumberKind::fixed_setting) {
         of_objective += detail::format_text("{} {}  ", {number.name, {number.value, 2}});
       }
