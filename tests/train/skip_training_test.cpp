@@ -73,7 +73,7 @@ TEST_CASE("History shows the gates that training moves", "[train][skip]") {
   const auto& named = history.front().of_objective;
   REQUIRE(named.size() == 2);  // beta and the gate
   CHECK(named[1].name == "gate 1");
-  CHECK(std::abs(named[1].value - 0.01) < 1e-7);  // in the first step
+  CHECK(std::abs(named[1].value - 0.001) < 1e-8);  // in the first step
   CHECK(history.back().of_objective[1].value != named[1].value);
   CHECK(model.decoder.gates()[0] != history.back().of_objective[1].value);  // one update later
 }

@@ -13,8 +13,10 @@
 //
 // A gate is one number for each connection, and not one for each unit, so that it can be read: how far the connection stands open. It
 // is no measure of what passes on its own: where s grows with the weights of the layer that it comes from, as with relu, they can make
-// up for any g > 0. Nor does anything in a loss of rate and distortion close a gate. An open one costs less, so that training opens it
-// sooner or later; one that begins near 0 leaves z the time to be learned first.
+// up for any g > 0. Nor does a loss of rate and distortion ask for a closed gate: what a skip carries costs no rate. So the beginning
+// decides. A gate that begins open stays open; one that begins nearly closed leaves z the time to be learned first, and has a small
+// gradient, g (1 − g) times that in g. Fashion-MNIST, 784-400-20, β = 1, Adam: from 0.5 the gate stands at 0.68 after 3 epochs, and the
+// rate is 0.1 nats; from 0.01 it is as good as closed after 3 epochs, and open after 15; from 0.001 it is closed after 15 (17 nats).
 #pragma once
 
 #include <betavae/autodiff/elementwise.hpp>
@@ -46,7 +48,7 @@ enum class Skip { plain, gated, dropout, sample_dropout, removed };
 
 struct SkipOptions {
   Skip skip = Skip::plain;
-  double gate = 0.01;              ///< g at the beginning, between 0 and 1; the same for every connection
+  double gate = 0.001;             ///< g at the beginning, between 0 and 1; the same for every connection
   double keep = 0.5;               ///< p, above 0 and at most 1: how likely a number, or a sample's skip, stays
   std::uint64_t dropout_seed = 1;  ///< of what is dropped
 };

@@ -159,7 +159,7 @@ class SkipDecoder {
 /// How a dense decoder with skips is built.
 struct DenseSkipOptions {
   Skip skip = Skip::plain;                   ///< see nn/skip.hpp
-  double gate = 0.01;                        ///< where gated: how far each stands open at the beginning, 0 to 1
+  double gate = 0.001;                       ///< where gated: how far each stands open at the beginning, 0 to 1
   double keep = 0.5;                         ///< for dropout: how likely a number, or a sample's whole skip, stays
   Activation activation = Activation::relu;  ///< of the hidden layers
   Activation last_activation = Activation::identity;  ///< of the last layer
