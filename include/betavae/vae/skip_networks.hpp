@@ -8,7 +8,7 @@
 // off the skip its likelihood does not depend on z: the posterior is the prior, the rate is 0, and z says nothing, however good the
 // reconstruction. The rate counts what z carries, and not what the skip carries: the loss of a model with a skip bounds no likelihood
 // of the data. Codes that come without samples, as draws from the prior do, have no skip: they are decoded as if it were removed,
-// which is not what the decoder has been trained for unless it was gated shut, dropped often, or removed.
+// which is not what the decoder has been trained for unless it was gated shut, dropped as a whole at times, or removed.
 #pragma once
 
 #include <betavae/nn/skip.hpp>
