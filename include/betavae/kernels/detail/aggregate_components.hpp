@@ -29,7 +29,7 @@ struct AggregatePosteriorArguments {
 
 namespace detail {
 
-[[nodiscard]] constexpr Index whole_blocks(Index count) { return (count + block_size - 1) / block_size * block_size; }
+BETAVAE_INLINE constexpr Index whole_blocks(Index count) { return (count + block_size - 1) / block_size * block_size; }
 
 /// Draws are taken in so many parts, each with sums of its own over its draws: a fixed number, so that the sums do not depend on the
 /// number of threads.
@@ -110,7 +110,8 @@ struct PrepareAggregateBody {
         means[j] = means[0];
         log_peaks[j] = log_peaks[0];
       }
-      Vector highest = std::numeric_limits<Scalar>::lowest() - Vector{};
+      constexpr Scalar lowest = std::numeric_limits<Scalar>::lowest();
+      Vector highest = lowest - Vector{};
       for (Index j = 0; j < to.padded; j += width) {
         BETAVAE_CONTRACT
         const Vector log_variance = *reinterpret_cast<const Unaligned*>(log_peaks + j);

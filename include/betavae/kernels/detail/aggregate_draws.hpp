@@ -53,6 +53,7 @@ struct AggregateBody {
     using Unaligned = simd::Unaligned<Path, Scalar>;
     constexpr Index width = simd::lanes<Path, Scalar>;
     constexpr Index vectors = block_size / width;
+    constexpr Scalar lowest = std::numeric_limits<Scalar>::lowest();
     alignas(64) Scalar lanes[static_cast<std::size_t>(block_size)];
     for (Index j = 0; j < of.padded; ++j) {
       part.whole[j] = Scalar(0);
@@ -62,11 +63,11 @@ struct AggregateBody {
       const Scalar* const half_precisions = of.half_precisions + k * of.padded;
       const Scalar* const log_peaks = of.log_peaks + k * of.padded;
       Scalar* const terms = part.terms + k * of.padded;
-      const Scalar z = a.z.column(i)[k];
+      const Scalar z = a.z.data[i * a.z.stride + k];
       const Scalar distance = z - means[i];
       Scalar shift = log_peaks[i] - distance * distance * half_precisions[i];
       if (!(of.highest_peaks[k] - shift < highest_exponent)) {
-        shift = std::numeric_limits<Scalar>::lowest();
+        shift = lowest;
         for (Index j = 0; j < of.samples; ++j) {
           const Scalar far = z - means[j];
           const Scalar term = log_peaks[j] - far * far * half_precisions[j];
@@ -101,7 +102,6 @@ struct AggregateBody {
     }
     a.log_conditional[i] = part.whole[i];
 
-    constexpr Scalar lowest = std::numeric_limits<Scalar>::lowest();
     Vector greatest = lowest - Vector{};
     for (Index j = 0; j < of.padded; j += width) {
       const Vector term = *reinterpret_cast<const Unaligned*>(part.whole + j);
@@ -142,7 +142,7 @@ struct AggregateBody {
           simd::log<Path, Scalar>({*reinterpret_cast<const Unaligned*>(part.sums + k)}).value;
     }
     for (Index k = 0; k < of.latents; ++k) {
-      a.log_marginals.column(i)[k] = part.logarithms[k];
+      a.log_marginals.data[i * a.log_marginals.stride + k] = part.logarithms[k];
     }
     a.log_density[i] = part.logarithms[of.latents];
   }
@@ -159,7 +159,7 @@ struct AggregateBody {
     const Scalar share = a.shares[i];
     if (share == Scalar(0)) {
       for (Index k = 0; k < of.latents; ++k) {
-        a.z_partial.column(i)[k] = Scalar(0);
+        a.z_partial.data[i * a.z_partial.stride + k] = Scalar(0);
       }
       return;
     }
@@ -173,7 +173,7 @@ struct AggregateBody {
       const Scalar* const terms = part.terms + k * of.padded;
       Scalar* const mean_partial = part.mean_partial + k * of.padded;
       Scalar* const log_variance_partial = part.log_variance_partial + k * of.padded;
-      const Scalar z = a.z.column(i)[k];
+      const Scalar z = a.z.data[i * a.z.stride + k];
       const Scalar of_dimension = share / part.sums[k];
       Vector sums[vectors] = {};
       for (Index j = 0; j < of.padded; j += block_size) {
@@ -195,7 +195,7 @@ struct AggregateBody {
       for (Index v = 0; v < vectors; ++v) {
         *reinterpret_cast<Unaligned*>(lanes + v * width) = sums[v];
       }
-      a.z_partial.column(i)[k] = Scalar(-2) * total_of_lanes(lanes);
+      a.z_partial.data[i * a.z_partial.stride + k] = Scalar(-2) * total_of_lanes(lanes);
     }
   }
 };
