@@ -73,7 +73,7 @@ struct Optimum {
 
 /// The samples of the whole set, each 2K times, for QuadratureNoise: gradients without noise.
 const Matrix& samples() {
-  static const Matrix made = repeated(bv::test::linear_data({4, 3, 2, 1}, 6, 7).samples, 2 * latents);
+  static const Matrix made = repeated(bv::test::linear_data({4, 3, 2, 1}, 6, 7).samples, bv::Index{2} * latents);
   return made;
 }
 
