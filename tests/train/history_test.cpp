@@ -80,7 +80,7 @@ TEST_CASE("what the objective measured and its settings stand last in the CSV, u
   history.push_back(epoch());  // of another objective
   const auto lines = lines_of(history.csv());
   REQUIRE(lines.size() == 3);
-  CHECK(lines[0] == std::string(header) + ",total_correlation,beta");
+  CHECK(lines[0] == fmt::format("{},total_correlation,beta", header));
   CHECK(lines[1].ends_with(",40000,,,0.25,4"));
   CHECK(lines[2].ends_with(",40000,,,,"));
 }
