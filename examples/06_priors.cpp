@@ -30,7 +30,7 @@ constexpr int components = 100;
 
 struct Settings {
   double distortion = 245;
-  bv::Index epochs = 6;
+  bv::Index epochs = 8;
   std::string data = "/usr/share/datasets/fashion-mnist";
   std::string csv;
   bv::Index at_once = bv::default_thread_count();
@@ -59,7 +59,12 @@ Row train(const std::string& name, PriorType prior, const Settings& settings, bv
                 bv::dense_decoder<latents, 400, 784>({.seed = settings.seed}), bv::Bernoulli{}, std::move(prior)};
   bv::BetaElbo objective{bv::GecoController({.distortion = settings.distortion})};
   bv::fit(model, training, objective,
-          {.epochs = settings.epochs, .batch = 128, .learning_rate = 1e-3, .seed = settings.seed, .threads = threads});
+          {.epochs = settings.epochs,
+           .batch = 128,
+           .learning_rate = 1e-3,
+           .seed = settings.seed,
+           .schedule = bv::cosine_decay(),
+           .threads = threads});
   return {name, objective.beta(), bv::evaluate(model, test, {.threads = threads}),
           bv::aggregate_posterior_divergence(model, test, {.threads = threads})};
 }

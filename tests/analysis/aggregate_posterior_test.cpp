@@ -77,23 +77,23 @@ TEST_CASE("two codes that overlap: divergence and information are those of numer
   // E over q̂ on a grid, which converges fast for Gaussians.
   double divergence = 0;
   double entropy = 0;
-  for (double a = -8; a <= 8; a += 0.05) {
-    for (double b = -8; b <= 8; b += 0.05) {
+  for (double a = -8; a <= 8; a += 0.1) {
+    for (double b = -8; b <= 8; b += 0.1) {
       double q = 0;
       for (Index n = 0; n < 2; ++n) {
         const double distance = (a - data(0, n)) * (a - data(0, n)) + (b - data(1, n)) * (b - data(1, n));
         q += 0.5 * std::exp(-0.5 * distance / variance) / (2 * std::numbers::pi * variance);
       }
       const double log_p = -0.5 * (a * a + b * b) - std::log(2 * std::numbers::pi);
-      divergence += 0.0025 * q * (std::log(q) - log_p);
-      entropy -= 0.0025 * q * std::log(q);
+      divergence += 0.01 * q * (std::log(q) - log_p);
+      entropy -= 0.01 * q * std::log(q);
     }
   }
   const double information = entropy - std::log(2 * std::numbers::pi * std::numbers::e * variance);
-  const AggregatePosterior result = aggregate_posterior_divergence(model, data, {.draws = 5000});
+  const AggregatePosterior result = aggregate_posterior_divergence(model, data, {.draws = 3000});
   CHECK(std::abs(result.divergence - divergence) < 3 * result.divergence_error);
   CHECK(std::abs(result.mutual_information - information) < 3 * result.mutual_information_error);
-  CHECK(result.mutual_information_error < 0.01);
+  CHECK(result.mutual_information_error < 0.02);
   CHECK_THAT(result.rate, WithinAbs(result.divergence + result.mutual_information, 1e-15));
   // The peers' shortcut, KL between N(0, I) and one Gaussian of the codes' mean and variance, is another number.
   const double moments = 0.5 * (2 * variance + 2.25 + 0.09 - 2 - std::log(variance * (variance + 2.25)));
@@ -104,10 +104,10 @@ TEST_CASE("for many samples of N(0, I - posterior variance) the aggregate is the
   // The linear model's optimum: codes of variance 1 - s, posteriors of variance s, so z ~ N(0, 1) and I = rate = -ln s a dimension / 2.
   const double variance = 0.5;
   const auto model = copying_model(std::log(variance));
-  const Matrix<double> data = std::sqrt(1 - variance) * normals(2, 3000, 1);
+  const Matrix<double> data = std::sqrt(1 - variance) * normals(2, 1500, 1);
   const AggregatePosterior result = aggregate_posterior_divergence(model, data);
   CHECK(result.divergence < 0.02);
-  CHECK(std::abs(result.divergence) < 3 * result.divergence_error + 0.01);  // 3000 samples are not all
+  CHECK(std::abs(result.divergence) < 3 * result.divergence_error + 0.01);  // 1500 samples are not all
   CHECK(std::abs(result.mutual_information - -std::log(variance)) < 4 * result.mutual_information_error + 0.02);
 }
 

@@ -80,7 +80,7 @@ TEST_CASE("a flow's draws depend on their address alone") {
 TEST_CASE("a whole model with a flow has the right gradients, the prior's own among them") {
   check_gradients(CouplingFlowPrior<2, 2, 3, double>{});
   // Two layers, each 1 → 3 → 2.
-  CHECK(count_parameters(CouplingFlowPrior<2, 2, 3, double>{}) == 2 * (3 + 3 + 6 + 2));
+  CHECK(count_parameters(CouplingFlowPrior<2, 2, 3, double>{}) == Index{2} * (3 + 3 + 6 + 2));
 }
 
 TEST_CASE("no code is scaled without bound") {

@@ -64,7 +64,7 @@ TEST_CASE("components begin apart, with mean 0 and covariance I together in the 
 
 TEST_CASE("a whole model with a mixture has the right gradients, the prior's own among them") {
   check_gradients(GaussianMixturePrior<2, 3, double>{});
-  CHECK(count_parameters(GaussianMixturePrior<2, 3, double>{}) == 2 * 3 + 2 * 3 + 3);
+  CHECK(count_parameters(GaussianMixturePrior<2, 3, double>{}) == Index{2} * 3 + Index{2} * 3 + 3);
 }
 
 TEST_CASE("the rate against a mixture is one number a sample, right in the mean") {

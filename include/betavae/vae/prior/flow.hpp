@@ -51,14 +51,8 @@ class CouplingLayer {
     return std::pair{bound * activate(Activation::tanh, rows<moved>(both, 0) / bound), rows<moved>(both, moved)};
   }
 
-  template <class Scalar_>
-  [[nodiscard]] static MatrixView<Scalar_> kept_of(MatrixView<Scalar_> z) {
-    return row_slice(z, FirstKept, Kept);
-  }
-  template <class Scalar_>
-  [[nodiscard]] static MatrixView<Scalar_> moved_of(MatrixView<Scalar_> z) {
-    return row_slice(z, first_moved, moved);
-  }
+  [[nodiscard]] static MatrixView<Scalar> kept_of(MatrixView<Scalar> z) { return row_slice(z, FirstKept, Kept); }
+  [[nodiscard]] static MatrixView<Scalar> moved_of(MatrixView<Scalar> z) { return row_slice(z, first_moved, moved); }
 
   /// The way of a density, from the code towards the normal: what comes out, and ln |det| as 1 × samples.
   template <class Context, Operand Z>

@@ -174,7 +174,7 @@ void sample_mixture(MatrixView<Scalar> z, MatrixView<Scalar> mean, MatrixView<Sc
   using std::exp;
   require_same_size("mixture prior", "rows of the codes", z.rows, "dimensions of the prior", mean.rows);
   std::vector<double> cumulative(static_cast<std::size_t>(mean.columns));
-  const double largest = static_cast<double>(*std::max_element(logits, logits + mean.columns));
+  const auto largest = static_cast<double>(*std::max_element(logits, logits + mean.columns));
   double total = 0;
   for (Index c = 0; c < mean.columns; ++c) {
     total += std::exp(static_cast<double>(logits[c]) - largest);
