@@ -143,7 +143,7 @@ auto step_over(Model& model, const Data& data) {
   std::vector<Index> all(static_cast<std::size_t>(data.size()));
   std::iota(all.begin(), all.end(), Index{0});
   step.batch().fill(data, std::span{all});
-  const StepResult result = step.differentiate(BetaElbo{2}, SameForEverySample{}, 0, [](const auto&) {});
+  const StepResult result = step.differentiate(BetaElbo{2}, SameForEverySample{}, 0, [](const auto&...) {});
   return std::pair{result, all_gradients(step.gradients())};
 }
 
