@@ -65,7 +65,7 @@ class Training {
     const BetaElbo objective{1};
     for (long i = 0; i < steps; ++i) {
       step_.batch().fill(data, order_);
-      step_.differentiate(objective, noise_, number_++, [](const auto&) {});
+      step_.differentiate(objective, noise_, number_++, [](const auto&...) {});
       adam_.update(step_.gradients(), 1e-4, 1, &threads_);
     }
   }
