@@ -132,7 +132,7 @@ Work record_step() {
     for (long i = 0; i < steps; ++i, ++data->number) {
       const Index first = data->number * 128 % (set.size() - 128);
       data->step.batch().fill(set, std::span<const Index>(data->order).subspan(static_cast<std::size_t>(first), 128));
-      data->step.differentiate(BetaElbo{1}, noise, static_cast<std::uint64_t>(data->number), [](const auto&) {});
+      data->step.differentiate(BetaElbo{1}, noise, static_cast<std::uint64_t>(data->number), [](const auto&...) {});
       data->adam.update(data->step.gradients(), 1e-3, 1, &data->threads);
     }
   }};
