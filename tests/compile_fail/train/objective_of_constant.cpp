@@ -19,5 +19,5 @@ struct Objective {
 void differentiate() {
   bv::Vae model{bv::dense_encoder<7, 2>(), bv::dense_decoder<2, 7>(), bv::Bernoulli{}};
   bv::TrainingStep step(model);
-  (void)step.differentiate(Objective{}, bv::GaussianNoise(1), 0, [](const auto&) {});
+  (void)step.differentiate(Objective{}, bv::GaussianNoise(1), 0, [](const auto&...) {});
 }

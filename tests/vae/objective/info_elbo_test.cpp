@@ -71,7 +71,7 @@ TEST_CASE("InfoVAE's loss is distortion + (1 - alpha) rate + (alpha + lambda - 1
   CHECK(std::abs(one.discrepancy) > 0.001);
 }
 
-TEST_CASE("alpha = 0, lambda = 1 is the ELBO; alpha = 1 - beta, lambda = beta the beta-ELBO", "[vae][objective]") {
+TEST_CASE("alpha = 0, lambda = 1 is the ELBO, and alpha = 1 - beta, lambda = beta the beta-ELBO", "[vae][objective]") {
   const auto elbo = measure(bv::InfoElbo({}), batch);
   CHECK(elbo.discrepancy == 0);
   CHECK_THAT(elbo.loss, WithinRel(elbo.distortion + elbo.rate, 1e-15));
