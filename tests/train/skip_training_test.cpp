@@ -45,7 +45,7 @@ bv::Evaluation trained(Model model) {
 
 }  // namespace
 
-TEST_CASE("A plain skip takes the rate; removed, dropped, or gated from nearly closed it gives it back",
+TEST_CASE("A plain skip takes the rate, and removed, dropped, or gated from nearly closed it gives it back",
           "[train][skip]") {
   const bv::Evaluation removed = trained(model_of(Skip::removed));
   const bv::Evaluation plain = trained(model_of(Skip::plain));

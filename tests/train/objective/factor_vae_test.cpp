@@ -192,7 +192,7 @@ TEST_CASE("The codes are constants for the discriminator", "[train][factor_vae]"
   CHECK((z.adjoint().array() == 0.25).all());
 }
 
-TEST_CASE("One code or two teach the discriminator nothing; from three on, an odd number too, it learns",
+TEST_CASE("One code or two teach the discriminator nothing, and from three on, an odd number too, it learns",
           "[train][factor_vae]") {
   auto objective = smooth();
   const std::vector<double> before = discriminator_of(objective);
