@@ -2,10 +2,10 @@
 // Training: epochs of shuffled batches through one step each, with schedules, clipping, early stopping and callbacks.
 #pragma once
 
+#include <betavae/train/early_stopping.hpp>
 #include <betavae/train/evaluate.hpp>
 #include <betavae/train/fit_options.hpp>
 #include <betavae/train/named_means.hpp>
-#include <betavae/train/snapshot.hpp>
 #include <betavae/train/training_step.hpp>
 #include <betavae/vae/objective/beta_elbo.hpp>
 
@@ -92,27 +92,17 @@ class Fit {
         history.warnings.push_back(std::move(warning));
       }
     }
-    Snapshot<Model> best;
-    double best_loss = std::numeric_limits<double>::infinity();
-    Index epochs_since_best = 0;
+    EarlyStopping<Model> stopping(options_.patience, options_.least_improvement);
     start_ = Clock::now();
     for (Index epoch = 1; epoch <= options_.epochs; ++epoch) {
       Epoch result = train_epoch(epoch);
       result.validation = validate();
       if (result.validation) {
-        const double loss = validation_loss(*result.validation);
-        if (loss < best_loss - options_.least_improvement) {
-          best_loss = loss;
-          epochs_since_best = 0;
-          history.best_epoch = result.epoch;
-          if (options_.patience > 0) {
-            best.take(model_, step_.gradients());
-          }
-        } else {
-          ++epochs_since_best;
-        }
+        stopping.add(
+            result.epoch, *result.validation, [this](const NegativeElbo& terms) { return validation_loss(terms); },
+            model_, step_.gradients());
       }
-      const bool out_of_patience = options_.patience > 0 && epochs_since_best >= options_.patience;
+      const bool out_of_patience = stopping.is_out_of_patience();
       result.last = out_of_patience || epoch == options_.epochs;
       history.push_back(std::move(result));
       const bool goes_on = !options_.on_epoch || options_.on_epoch(history.back());
@@ -121,11 +111,7 @@ class Fit {
         break;
       }
     }
-    if (options_.patience > 0 && history.best_epoch > 0) {
-      best.bring_back(model_, step_.gradients());
-    } else {
-      history.best_epoch = 0;
-    }
+    history.best_epoch = stopping.bring_back(model_, step_.gradients());
     if constexpr (requires { objective_.end_training(); }) {
       for (std::string& warning : objective_.end_training()) {
         history.warnings.push_back(std::move(warning));
@@ -289,7 +275,8 @@ History fit(Model& model, const Data& data, Objective&& objective, const FitOpti
 
 /// The same, measuring held-out data after every epoch. With `options.patience` training stops once the validation loss has not
 /// fallen for that many epochs, and the model gets the parameters of its best epoch back (`state` stays that of the last one). The
-/// validation loss is the objective's loss(rate, distortion), or that of β = 1 where it has none.
+/// validation loss is the objective's loss(rate, distortion), or that of β = 1 where it has none; where a controller moves β, an epoch
+/// and the best one before it are compared at the β of today.
 template <class Model, class Data, class Validation, class Objective>
 History fit_with_validation(Model& model, const Data& data, const Validation& validation, Objective&& objective,
                             const FitOptions& options, TrainingState<typename Model::Scalar>& state) {
