@@ -4,14 +4,19 @@
 //     ln p̂(x) = ln (1/K) Σₖ wₖ,   wₖ = p(x|zₖ) p(zₖ)/q(zₖ|x),   zₖ ~ q(z|x)      (Burda, Grosse and Salakhutdinov, 2016, equation 8)
 //
 // p̂ has the right expectation, its logarithm is below ln p in the mean, by Var(w)/(2K p²) to first order in 1/K (Nowozin, 2018), and
-// grows with K. All of that is so only where w has a variance. A posterior wider than the true one gives bounded weights; one that is
-// too narrow, by a factor of two in the variance of any direction, gives weights of infinite variance: then the estimate is too low
-// by an unknown amount, and no scatter shows it. The shape of the weights' tail does (see pareto_shape.hpp), and the result says so.
+// grows with K. Bias and errors can be told only where w has a variance that K draws are enough for. A posterior wider than the true one gives
+// bounded weights; one that is too narrow, by a factor of two in the variance of any direction, gives weights of infinite variance; one
+// of the right width whose mean is δ standard deviations off gives lognormal weights, of variance e^(δ²) − 1: finite, but K
+// draws may well miss what it is made of. In both cases the estimate may be too low by an unknown amount, and no scatter shows it. The
+// shape of the tail of these K weights does (see pareto_shape.hpp), and the result says so.
+//
+// A decoder with skips gives p(x|z, s(x)), which is no density in x: there is no likelihood of the data to be estimated.
 #pragma once
 
 #include <betavae/analysis/pareto_shape.hpp>
 #include <betavae/train/evaluate.hpp>
 #include <betavae/vae/importance_weights.hpp>
+#include <betavae/vae/likelihood/bernoulli.hpp>
 
 #include <string>
 #include <vector>
@@ -25,6 +30,15 @@ struct LogLikelihoodOptions {
   Index threads = 0;       ///< that share the work; the same bits for any number. 0: see `default_thread_count`
 };
 
+/// From so many draws on the shape of the weights' tail is judged. With fewer, it scatters about as much as what is to be told apart.
+inline constexpr Index least_draws_to_judge_tail = 500;
+
+/// A tail heavier than this is one of which K draws show too little for their mean to be trusted: min(1 − 1/log₁₀ K, 0.7)
+/// (Vehtari et al., 2024).
+[[nodiscard]] inline double greatest_reliable_shape(Index draws) {
+  return std::min(1 - 1 / std::log10(static_cast<double>(draws)), 0.7);
+}
+
 /// All means over samples are by weight, where the data have weights. NaN stands for what too few draws do not tell.
 struct LogLikelihood {
   double mean = 0;  ///< of ln p̂(x), nats
@@ -33,10 +47,11 @@ struct LogLikelihood {
   double draw_error = 0;  ///< of that mean, by the scatter of the draws: as of an estimate for these very samples
   double bias = 0;  ///< nats that the mean is expected to lie below that of ln p(x): Var(w)/(2K p²) of each sample
   double effective_draws = 0;  ///< 1/Σ w̃², of K: so many draws of equal weight would be worth as much
-  double pareto_shape = 0;     ///< the median over samples of the shape k̂ of the weights' tail
-  double heavy_tailed = 0;     ///< the part of the samples whose k̂ exceeds 0.7
-  std::string
-      warning;  ///< a sentence if the weights' variance seems to be infinite, or if there are too few draws to tell
+  double pareto_shape = 0;  ///< the median over samples of the shape k̂ of the weights' tail, as these K draws show it
+  double heavy_tailed = 0;  ///< the part of the samples whose k̂ exceeds `greatest_reliable_shape(K)`
+  /// Sentences if the weights' tail is so heavy that the estimate is not to be trusted, if there are too few draws to tell, or if the
+  /// likelihood is no density of these data.
+  std::string warning;
 
   /// Without the bias to first order: no bound any more.
   [[nodiscard]] double corrected() const { return mean + bias; }
@@ -101,6 +116,7 @@ struct OfSample {
 /// What all samples tell together.
 [[nodiscard]] inline LogLikelihood summarize(const std::vector<OfSample>& samples, Index draws) {
   LogLikelihood result;
+  const double reliable = greatest_reliable_shape(draws);
   double total = 0;
   std::vector<double> shapes;
   for (const OfSample& sample : samples) {
@@ -108,7 +124,7 @@ struct OfSample {
     result.mean += sample.weight * sample.estimate;
     result.bias += sample.weight * sample.relative_variance / (2 * static_cast<double>(draws));
     result.effective_draws += sample.weight * sample.effective_draws;
-    result.heavy_tailed += sample.pareto_shape > 0.7 ? sample.weight : 0;
+    result.heavy_tailed += sample.pareto_shape > reliable ? sample.weight : 0;
     if (!std::isnan(sample.pareto_shape)) {
       shapes.push_back(sample.pareto_shape);
     }
@@ -116,7 +132,8 @@ struct OfSample {
   result.mean /= total;
   result.bias /= total;
   result.effective_draws /= total;
-  result.heavy_tailed /= total;
+  result.heavy_tailed =
+      draws < least_draws_to_judge_tail ? std::numeric_limits<double>::quiet_NaN() : result.heavy_tailed / total;
   result.pareto_shape = median(shapes);
   for (const OfSample& sample : samples) {
     const double part = sample.weight / total;
@@ -128,17 +145,16 @@ struct OfSample {
   result.standard_error =
       std::sqrt(count > 1 ? result.standard_error * count / (count - 1) : std::numeric_limits<double>::quiet_NaN());
   result.draw_error = std::sqrt(result.draw_error);
-  if (shapes.empty()) {
+  if (draws < least_draws_to_judge_tail || shapes.empty()) {
     result.warning = format_text(
         "log_likelihood: {} draws a sample do not tell whether the weights have a finite variance: take {} or more",
-        {draws, least_draws_for_tail});
+        {draws, least_draws_to_judge_tail});
   } else if (result.pareto_shape > 0.5 || result.heavy_tailed > 0.25) {
     result.warning = format_text(
-        "log_likelihood: the posterior is too narrow in places: the largest weights fall off with a Pareto shape of {} "
-        "in the median over samples (infinite variance from 0.5 on), and of more than 0.7 in {} % of them. The "
-        "estimate "
-        "is too low by an unknown amount, and its errors and bias are too small",
-        {{result.pareto_shape, 2}, {100 * result.heavy_tailed, 0}});
+        "log_likelihood: the posterior is too narrow, or away from the true posterior: the largest of these {} weights "
+        "fall off with a Pareto shape of {} in the median over samples (infinite variance from 0.5 on), and of more "
+        "than {} in {} % of them. The estimate may be too low by an unknown amount, and its errors and bias too small",
+        {draws, {result.pareto_shape, 2}, {reliable, 2}, {100 * result.heavy_tailed, 0}});
   }
   return result;
 }
@@ -153,7 +169,11 @@ template <class Model, class Data>
   Batch<Scalar> batch;
   std::vector<OfSample> samples;
   std::vector<std::vector<double>> log_weights;
+  bool is_density = true;
   for_each_valid_batch("log_likelihood", "data", model, data, options.batch / draws_at_once, batch, [&](Index first) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(model.likelihood)>, Bernoulli>) {
+      is_density = is_density && distortion_floor(model.likelihood, batch) == 0;
+    }
     log_weights.assign(static_cast<std::size_t>(batch.samples()), {});
     for (Index first_draw = 0; first_draw < options.draws; first_draw += draws_at_once) {
       const Index draws = std::min(draws_at_once, options.draws - first_draw);
@@ -172,18 +192,29 @@ template <class Model, class Data>
       samples.push_back(summarize(log_weights[static_cast<std::size_t>(j)], batch.weight(j)));
     }
   });
-  return summarize(samples, options.draws);
+  LogLikelihood result = summarize(samples, options.draws);
+  if (!is_density) {
+    result.warning += format_text(
+        "{}log_likelihood: values other than 0 and 1 have no density by the likelihood Bernoulli: this is no ln p(x)",
+        {result.warning.empty() ? "" : ". "});
+  }
+  return result;
 }
 
 }  // namespace detail
 
 /// Measures a matrix features × samples or any DataSet, by `options.draws` draws of each sample's code; missing values are left out of
-/// x. For a likelihood that is a density of what was observed, and any prior with log_density(context, z), else it does not compile.
+/// x. For any prior with log_density(context, z) and any decoder without skips, else it does not compile; and for a likelihood that is a
+/// density of what was observed: Bernoulli is none of grey values, which the warning says.
 /// Errors: ArgumentError for an empty set, the wrong number of features, offsets that the likelihood does not take, or options out of
 /// range; DataError for present values outside of the likelihood's domain, and for bad weights and offsets.
 template <class Model, class Data>
 [[nodiscard]] LogLikelihood log_likelihood(const Model& model, const Data& data,
                                            const LogLikelihoodOptions& options = {}) {
+  static_assert(!HasSkips<decltype(model.decoder)>,
+                "betavae: log_likelihood: a decoder with skips has read the data that it decodes, so what it gives is "
+                "no density of them "
+                "and there is no likelihood to estimate");
   require(options.draws > 0, "log_likelihood", "options.draws", "at least 1", options.draws);
   require(options.batch > 0, "log_likelihood", "options.batch", "at least 1", options.batch);
   require(options.threads >= 0 && options.threads <= 1024, "log_likelihood", "options.threads",

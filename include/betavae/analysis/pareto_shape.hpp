@@ -5,7 +5,9 @@
 // P(w > t) falls as t^(−1/k): the weights have finite moments up to the order 1/k alone, so their variance is infinite from k = ½ on,
 // when the error of a mean of weights is no longer of the order 1/√draws. Beyond k = 0.7 no number of draws that one can afford helps.
 // For a Gaussian posterior of variance s² in place of 1, ln w = ½ (1 − s²) ε² + …: k = 1 − s² for s < 1, so the variance is infinite
-// from half of the true variance down; for s ≥ 1 the weights are bounded, and k ≤ 0.
+// from half of the true variance down; for s ≥ 1 the weights are bounded, and k ≤ 0. That is the tail's end. The k̂ of some draws is of
+// the part of the tail that these reach: of a posterior of variance 1 whose mean is 2 standard deviations off, w is lognormal and has all
+// moments, yet 1000 draws show k̂ = 0.7.
 //
 // The fit is that of Zhang and Stephens (2009, "A new and efficient estimation method for the generalized Pareto distribution"): the
 // posterior mean of one parameter over a grid, drawn toward k = ½ by as much as ten more weights would (Vehtari et al., appendix C).
@@ -20,7 +22,7 @@
 
 namespace betavae {
 
-/// Of at least so many draws a tail can be fitted.
+/// Of at least so many draws a tail can be fitted, though k̂ scatters by 0.5 then; by (1 + k)/√(tail length) for many.
 inline constexpr Index least_draws_for_tail = 25;
 
 namespace detail {

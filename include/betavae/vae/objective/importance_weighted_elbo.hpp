@@ -16,7 +16,8 @@
 // It is not for a likelihood that chooses its parameters by the batch (GaussianOptimalSigma): there, a draw's weight depends on others.
 //
 // A step takes K times as long in decoder and likelihood, and once in the encoder. Where the
-// likelihood is no density of what was observed (Bernoulli of grey values), neither is the bound one of ln p(x).
+// likelihood is no density of what was observed (Bernoulli of grey values), neither is the bound one of ln p(x); with a decoder that
+// takes skips, p(x|z, s(x)) is no density in x at all, and the loss bounds nothing.
 #pragma once
 
 #include <betavae/autodiff/gradient_flow.hpp>
