@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <betavae/train/fit.hpp>
 #include <betavae/train/training_step.hpp>
 #include <betavae/vae/objective/beta_elbo.hpp>
 
@@ -23,6 +24,19 @@ std::vector<Index> first_samples(Index count) {
   std::iota(samples.begin(), samples.end(), Index{0});
   return samples;
 }
+
+/// A loss of 0, whose gradient is that of the distortion times more than a float can hold. Counts the steps that it is told of.
+struct Steep {
+  template <class Terms>
+  auto operator()(const Terms& terms) const {
+    return 3e38F * (3e38F * (terms.distortion - stop_gradient(terms.distortion)));
+  }
+  template <class Terms>
+  void end_step(const Terms& /*terms*/) {
+    ++steps;
+  }
+  int steps = 0;
+};
 
 constexpr auto ignore = [](const auto&...) {};
 
@@ -104,4 +118,29 @@ TEST_CASE("after a step that was not finite the next one works") {
   CHECK(text.rfind("fit: step 42: loss ", 0) == 0);
   data = grey_data(4);
   CHECK(differentiate() == loss);
+}
+
+TEST_CASE("a step whose gradient is not finite is not finished, whatever its loss: nothing learns of it") {
+  SmallModel model = small_model();
+  const auto before = parameters_of(model);
+  TrainingStep step(model);
+  const auto data = grey_data(4);
+  step.batch().fill(MatrixSet<float>(data), first_samples(4));
+  int calls = 0;
+  const std::string text = ::test::error_text<NotFiniteError>(
+      [&] { (void)step.differentiate(Steep{}, GaussianNoise(1), 0, [&](const auto&...) { ++calls; }); });
+  CHECK(text.rfind("fit: step 1: gradient norm ", 0) == 0);
+  CHECK(calls == 0);
+  CHECK(same_bits(parameters_of(model), before));
+  (void)step.differentiate(BetaElbo{1}, GaussianNoise(1), 0, [&](const auto&...) { ++calls; });
+  CHECK(calls == 1);
+}
+
+TEST_CASE("an objective is told of the end of a step only where its gradient is finite") {
+  SmallModel model = small_model();
+  Steep objective;
+  const std::string text =
+      ::test::error_text<NotFiniteError>([&] { fit(model, grey_data(4), objective, {.epochs = 1}); });
+  CHECK(text.find("No parameter was changed") != std::string::npos);
+  CHECK(objective.steps == 0);
 }

@@ -40,7 +40,8 @@ class TrainingStep {
   [[nodiscard]] Gradients<Scalar>& gradients() { return gradients_; }
   [[nodiscard]] Batch<Scalar>& batch() { return batch_; }
 
-  /// Loss and gradients of the batch. `finish(terms, value)` may read the terms, and what the objective gave, before they are gone.
+  /// Loss and gradients of the batch. `finish(terms, value)` may read the terms, and what the objective gave, before they are gone; it
+  /// is called only where loss and gradient are finite.
   /// Errors: NotFiniteError names step, first operation and what to do; no parameter has changed then.
   template <class Objective, class NoiseSource, class Finish>
   StepResult differentiate(const Objective& objective, const NoiseSource& noise, std::uint64_t step,
@@ -82,7 +83,7 @@ class TrainingStep {
     reverse(loss);
     gradients_.end_step();
     result.gradient_norm = gradients_.norm(threads_);
-    if (!is_replay_) {
+    if (std::isfinite(result.gradient_norm) && !is_replay_) {  // nothing is to learn of a step that fails
       finish(terms, value);
     }
     return result;
