@@ -28,9 +28,14 @@ auto terms_of(bv::Tape<double>& tape, const bv::Matrix<double>& z, std::uint64_t
               const double* weights = nullptr) {
   static const bv::Matrix<double> rate = bv::Matrix<double>{{0.5}, {1.5}};
   static const bv::Matrix<double> distortion = bv::Matrix<double>{{7}};
-  return bv::ElboTerms{
-      bv::constant(tape, rate), bv::constant(tape, distortion), 0, bv::constant(tape, z), weights, step,
-      bv::NoDrawTerms{}};
+  const auto codes = bv::constant(tape, z);
+  return bv::ElboTerms{bv::constant(tape, rate),
+                       bv::constant(tape, distortion),
+                       bv::GaussianPosterior{codes, codes},
+                       codes,
+                       weights,
+                       step,
+                       bv::NoDrawTerms{}};
 }
 
 template <class Objective>
@@ -302,4 +307,19 @@ TEST_CASE("The discriminator of the paper has six layers, five of a thousand", "
   CHECK(bv::count_parameters(objective) == 4 * 10 + 11 * 7 + 8);
   CHECK(objective.gamma() == 35);
   CHECK(contains(objective.schema().at(1), "discriminator.0.activation: leaky_relu"));
+}
+
+TEST_CASE("FactorVAE refuses several draws a sample, with weights and without", "[train][factor_vae]") {
+  const bv::Vae model{bv::dense_encoder<double, 4, 3, 2>(), bv::dense_decoder<double, 2, 3, 4>(), bv::Bernoulli{}};
+  const bv::Matrix<double> x = bv::test::uniforms(4, 5, 2);
+  const std::vector<double> weights{1, 2, 3, 4, 5};
+  for (const double* of_samples : {static_cast<const double*>(nullptr), weights.data()}) {
+    bv::Tape<double> tape;
+    bv::Evaluating<double> context(tape);
+    bv::Observed observed{bv::constant(tape, x)};
+    observed.weights = of_samples;
+    const auto terms = model.terms(context, observed, bv::GaussianNoise(4), 0, 0, 2);
+    CHECK(error_text<bv::ArgumentError>([&] { (void)smooth()(terms); }) ==
+          "FactorVae: expected as many codes as samples (one draw of each), got 10 and 5");
+  }
 }

@@ -58,7 +58,8 @@ struct Exact {
 /// Terms of these codes, nothing else in them.
 auto terms_of(bv::Tape<double>& tape, const Matrix<double>& z, std::uint64_t step = 0) {
   static const Matrix<double> zero = Matrix<double>::Zero(1, 1);
-  bv::ElboTerms terms{bv::constant(tape, zero), bv::constant(tape, zero), 0, bv::constant(tape, z)};
+  const auto codes = bv::constant(tape, z);
+  bv::ElboTerms terms{bv::constant(tape, zero), bv::constant(tape, zero), bv::GaussianPosterior{codes, codes}, codes};
   terms.step = step;
   return terms;
 }
@@ -151,7 +152,8 @@ TEST_CASE("With the exact discriminator the mean gradient over 10,000 draws is t
     const auto z = bv::make_variable<2>(tape, 2, draws);
     bv::detail::map<2>(z.value_view()) = codes.codes(noise);
     const Matrix<double> zero = Matrix<double>::Zero(1, 1);
-    const auto value = objective(bv::ElboTerms{bv::constant(tape, zero), bv::constant(tape, zero), 0, z});
+    const auto value =
+        objective(bv::ElboTerms{bv::constant(tape, zero), bv::constant(tape, zero), bv::GaussianPosterior{z, z}, z});
     bv::reverse(value.loss);
     std::vector<double> by_rho;
     std::vector<double> by_scale;

@@ -82,7 +82,8 @@ class Scratch {
 /// chance, before the first). Both in nats. Held-out data are judged by rate + distortion alone.
 ///
 /// A value: a copy goes on by itself, from the same parameters and moments. Files keep the discriminator's parameters ("discriminator.0.weight",
-/// …) by `save` and `load`, not the moments of its Adam, as little as the model's file keeps those of the model's.
+/// …) by `save` and `load`, but neither the moments of its Adam, as little as the model's file keeps those of the model's, nor the
+/// cross entropy that it reports. So a training that goes on from files is not, bit for bit, the one that was never interrupted.
 template <class Discriminator>
 class FactorVae {
  public:
@@ -110,9 +111,17 @@ class FactorVae {
   [[nodiscard]] double discriminator_cross_entropy() const { return cross_entropy_; }
 
   /// 1 × 1, nats, and what it measured. The mean over samples is by weight, where terms have weights.
+  /// Errors: ArgumentError for terms of several draws a sample.
   template <class Terms>
   [[nodiscard]] auto operator()(const Terms& terms) const {
+    static_assert(
+        decltype(terms.rate_per_dimension)::Rows != 1 || decltype(terms.z)::Rows == 1,
+        "betavae: FactorVae needs a factorial prior: against another, the dimensions of a code are to depend on "
+        "each other");
     require_codes<decltype(terms.z)>();
+    // Permuted draws of one sample would not be draws of the product of marginals, and weights are one a sample.
+    require_same_size("FactorVae", "codes", terms.z.columns(), "samples (one draw of each)",
+                      terms.posterior.mean.columns());
     Evaluating<Scalar> constant_discriminator(terms.z.tape());
     const auto logits = discriminator_(constant_discriminator, terms.z);
     const auto total_correlation = mean_over_samples(logits, terms.weights);
