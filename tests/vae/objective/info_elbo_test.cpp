@@ -39,7 +39,7 @@ struct Measured {
   double loss;
   double rate;
   double distortion;
-  double discrepancy;
+  double discrepancy;  ///< MMD²
   Matrix<double> z;
 };
 
@@ -62,9 +62,10 @@ TEST_CASE("InfoVAE's loss is distortion + (1 - alpha) rate + (alpha + lambda - 1
     for (const double lambda : {3.0, 40.0}) {
       const bv::InfoElbo objective({.alpha = alpha, .lambda = lambda});
       const auto measured = measure(objective, batch);
-      CHECK_THAT(measured.discrepancy, WithinRel((alpha + lambda - 1) * one.discrepancy, 1e-12));
-      CHECK_THAT(measured.loss,
-                 WithinRel(measured.distortion + (1 - alpha) * measured.rate + measured.discrepancy, 1e-14));
+      CHECK(measured.discrepancy == one.discrepancy);  // whatever its price
+      CHECK_THAT(measured.loss, WithinRel(measured.distortion + (1 - alpha) * measured.rate +
+                                              (alpha + lambda - 1) * measured.discrepancy,
+                                          1e-14));
       CHECK(objective.loss(5, 70) == 70 + (1 - alpha) * 5);
     }
   }
@@ -73,10 +74,10 @@ TEST_CASE("InfoVAE's loss is distortion + (1 - alpha) rate + (alpha + lambda - 1
 
 TEST_CASE("alpha = 0, lambda = 1 is the ELBO, and alpha = 1 - beta, lambda = beta the beta-ELBO", "[vae][objective]") {
   const auto elbo = measure(bv::InfoElbo({}), batch);
-  CHECK(elbo.discrepancy == 0);
+  CHECK(elbo.discrepancy ==
+        measure(bv::InfoElbo({.alpha = 1, .lambda = 90}), batch).discrepancy);  // free, but measured
   CHECK_THAT(elbo.loss, WithinRel(elbo.distortion + elbo.rate, 1e-15));
   const auto of_beta = measure(bv::InfoElbo({.alpha = -3, .lambda = 4}), batch);
-  CHECK(of_beta.discrepancy == 0);
   CHECK_THAT(of_beta.loss, WithinRel(of_beta.distortion + 4 * of_beta.rate, 1e-15));
   // With the paper's α taken for its negative, the ELBO would be the only one to survive.
   CHECK(std::abs(of_beta.loss - (of_beta.distortion - 2 * of_beta.rate)) > 0.1);
@@ -84,7 +85,7 @@ TEST_CASE("alpha = 0, lambda = 1 is the ELBO, and alpha = 1 - beta, lambda = bet
 
 TEST_CASE("alpha = 1 leaves the rate out: MMD-VAE", "[vae][objective]") {
   const auto measured = measure(bv::InfoElbo({.alpha = 1, .lambda = 10}, bv::GaussianKernel{.scale = 2}), batch);
-  CHECK_THAT(measured.loss, WithinRel(measured.distortion + measured.discrepancy, 1e-15));
+  CHECK_THAT(measured.loss, WithinRel(measured.distortion + 10 * measured.discrepancy, 1e-15));
 }
 
 TEST_CASE("The discrepancy is that of the batch's codes from draws of the model's prior, others in each step",
@@ -110,7 +111,7 @@ TEST_CASE("The discrepancy is that of the batch's codes from draws of the model'
       REQUIRE(last.cols() == batch.cols());
       const auto direct =
           bv::squared_maximum_mean_discrepancy(terms.z, bv::constant(tape, last), bv::InverseMultiquadraticKernel{});
-      CHECK_THAT(value.named[0].value, WithinRel(2 * direct.value()(0, 0), 1e-14));
+      CHECK_THAT(value.named[0].value, WithinRel(direct.value()(0, 0), 1e-14));
       draws.push_back(last);
     }
   }
@@ -154,12 +155,13 @@ TEST_CASE("Codes come closer to the prior under the discrepancy than without, at
   };
   const bv::History with_price = train(50);
   const bv::History nearly_free = train(0.01);
-  const double with = with_price.back().of_objective[0].value / 50;
-  const double without = nearly_free.back().of_objective[0].value / 0.01;
+  const double with = with_price.back().of_objective[0].value;
+  const double without = nearly_free.back().of_objective[0].value;
   CAPTURE(with, without, with_price.back().rate, with_price.back().distortion, nearly_free.back().distortion);
   CHECK(with_price.back().loss < with_price.front().loss);
   CHECK(with < 0.25 * without);
-  CHECK(with_price.back().of_objective[0].name == "discrepancy from prior");
+  CHECK(with_price.back().of_objective[0].name == "squared discrepancy");
+  CHECK(with_price.back().of_objective[0].kind == bv::NumberKind::measured);
   CHECK(with_price.back().of_objective[1].name == "alpha");
   CHECK(with_price.back().of_objective[2].name == "lambda");
 }
@@ -186,4 +188,18 @@ TEST_CASE("Batches of one sample, and numbers out of range, are refused by name"
   CHECK(contains(
       error_text<bv::ArgumentError>([&] { (void)bv::InfoElbo({.alpha = 1, .lambda = 1}, bv::GaussianKernel{-1}); }),
       "InfoElbo: scale of the kernel: expected a finite number of at least 0, got -1"));
+}
+
+TEST_CASE("Several draws a sample are refused, with weights and without", "[vae][objective]") {
+  const auto model = double_model();
+  const std::vector<double> weights{1, 2, 0.5, 3, 1, 1, 4};
+  for (const double* of_samples : {static_cast<const double*>(nullptr), weights.data()}) {
+    bv::Tape<double> tape;
+    bv::Evaluating<double> context(tape);
+    bv::Observed observed{bv::constant(tape, batch)};
+    observed.weights = of_samples;
+    const auto terms = model.terms(context, observed, noise, 0, 0, 3);
+    CHECK(error_text<bv::ArgumentError>([&] { (void)bv::InfoElbo({.alpha = 1, .lambda = 2})(terms); }) ==
+          "InfoElbo: expected as many codes as samples (one draw of each), got 21 and 7");
+  }
 }

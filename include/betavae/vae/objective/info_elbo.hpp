@@ -40,8 +40,9 @@ struct InfoElboOptions {
 
 /// distortion + (1 − α) · rate + (α + λ − 1) · MMD². InfoElbo({.alpha = 1, .lambda = 500}), or with a kernel as second argument.
 ///
-/// Reports "discrepancy from prior": the last summand, in nats. A batch of one sample, as the last of an epoch may be, has none, for one
-/// code makes no pair. Where samples have weights MMD² goes by them; in the mean over batches it is then nearly, not exactly,
+/// Reports "squared discrepancy": MMD² itself, without a unit and without its price, so that trainings of different λ can be compared (and
+/// the ELBO with them, whose price of it is 0). A batch of one sample, as the last of an epoch may be, counts as 0 there, for one code
+/// makes no pair. Where samples have weights MMD² goes by them; in the mean over batches it is then nearly, not exactly,
 /// that of all data.
 template <DiscrepancyKernel Kernel = InverseMultiquadraticKernel>
 class InfoElbo {
@@ -68,7 +69,7 @@ class InfoElbo {
   /// The loss of data whose rate and distortion have been measured, without the discrepancy, which they do not tell.
   [[nodiscard]] double loss(double rate, double distortion) const { return distortion + price_of_rate() * rate; }
 
-  /// 1 × 1, nats, and what it measured.
+  /// 1 × 1, nats, and what it measured. Errors: ArgumentError for terms of several draws a sample.
   template <class Terms>
   [[nodiscard]] auto operator()(const Terms& terms) const {
     using Scalar = typename decltype(terms.distortion)::Scalar;
@@ -79,10 +80,14 @@ class InfoElbo {
         !detail::is_learned_prior<std::remove_cvref_t<decltype(terms.draws.prior)>>,
         "betavae: InfoElbo needs a prior that is not learned: its draws say nothing of how they change with the "
         "prior's parameters");
-    const auto of_codes = Scalar(price_of_discrepancy()) * squared_discrepancy(terms);
+    // Else a sample's draws would be neither pairs of their own nor those of different samples, and weights are one a sample.
+    require_same_size("InfoElbo", "codes", terms.z.columns(), "samples (one draw of each)",
+                      terms.posterior.mean.columns());
+    const auto discrepancy = squared_discrepancy(terms);
     return ObjectiveValue{
-        terms.distortion + Scalar(price_of_rate()) * sum(terms.rate_per_dimension) + of_codes,
-        std::array{NamedNumber{"discrepancy from prior", detail::number_in(of_codes), NumberKind::nats}}};
+        terms.distortion + Scalar(price_of_rate()) * sum(terms.rate_per_dimension) +
+            Scalar(price_of_discrepancy()) * discrepancy,
+        std::array{NamedNumber{"squared discrepancy", detail::number_in(discrepancy), NumberKind::measured}}};
   }
 
   [[nodiscard]] std::array<NamedNumber, 2> settings() const {
