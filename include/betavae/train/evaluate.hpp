@@ -20,8 +20,10 @@ struct Evaluation : NegativeElbo {
   std::vector<double> code_variance;       ///< of the posterior mean over the data, each dimension
   Index active = 0;                        ///< dimensions whose code_variance exceeds `active_variance`
 
-  /// E[zⱼ] and E[zⱼ²] over data and draws: 0 and 1 at every stationary point of training whose encoder ends and whose decoder
-  /// begins with an affine layer, for every β > 0. How far they are off tells how far training is from its end.
+  /// E[zⱼ] and E[zⱼ²] over data and draws. For the prior StandardNormal: 0 and 1 at every stationary point of training whose encoder ends
+  /// and whose decoder begins with an affine layer, for every β > 0, and how far they are off tells how far training is from its
+  /// end. That takes a loss where each latent's rate has a price and nothing else depends on the scale of the codes: so
+  /// BetaElbo; not DIP, InfoElbo, or free bits where a latent is below its floor.
   std::vector<double> z_mean;
   std::vector<double> z_mean_square;
 

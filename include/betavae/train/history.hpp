@@ -16,7 +16,7 @@ namespace betavae {
 /// The variance of a latent's posterior mean over the data, above which it is active (Burda, Grosse and Salakhutdinov, 2016).
 inline constexpr double active_variance = 0.01;
 
-/// Means over one epoch of training, in nats, each batch with the parameters that it was trained at.
+/// Means over one epoch of training, each batch with the parameters that it was trained at. Loss, rate and distortion are in nats.
 struct Epoch {
   Index epoch = 0;  ///< from 1
   Index step = 0;   ///< updates so far
@@ -24,7 +24,8 @@ struct Epoch {
   double rate = 0;
   double distortion = 0;
   std::vector<double> rate_per_dimension;  ///< one number, of the code as a whole, where the prior does not fall apart
-  std::vector<NamedNumber> of_objective;   ///< means of what it measured, in nats, and its settings at the last step
+  std::vector<NamedNumber>
+      of_objective;              ///< means of what it measured (see its kinds), and its settings at the last step
   bool rate_is_sampled = false;  ///< whether the rate is an estimate at one draw a sample, and not in closed form
   Index latents = 0;
   Index active = 0;          ///< latents whose posterior mean varies by more than `active_variance` within batches
@@ -40,7 +41,7 @@ struct Epoch {
 struct History : std::vector<Epoch> {
   bool stopped_early = false;
   std::vector<std::string>
-      warnings;          ///< a sentence for each thing odd: in the data, a schedule longer than training, a target not reached
+      warnings;  ///< a sentence for each thing odd: in the data, a schedule longer than training, a target not reached
   Index best_epoch = 0;  ///< whose parameters the model has, after early stopping; else 0
 
   /// One line an epoch, with a header. Numbers keep all their digits; an absent validation leaves its cells empty. What belongs to

@@ -9,7 +9,7 @@
 
 namespace betavae::detail {
 
-/// Of nats the mean by weight, of settings the last.
+/// Of what was measured, in nats or not, the mean by weight; of settings the last.
 class NamedMeans {
  public:
   /// What an objective gave in a step whose batch has this weight, and its settings. The same names in every step.

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // How far codes are from draws of the prior: the squared maximum mean discrepancy, unbiased, as one operation on the tape.
 //
-//     MMD²(q ‖ p) = E k(z, z′) − 2 E k(z, y) + E k(y, y′),   z, z′ ~ q, y, y′ ~ p, all independent  (Gretton et al., 2012, lemma 4)
+//     MMD²(q ‖ p) = E k(z, z′) − 2 E k(z, y) + E k(y, y′),   z, z′ ~ q, y, y′ ~ p, all independent  (Gretton et al., 2012)
 //
 // for a positive definite kernel k. For M codes zᵢ and m draws yⱼ the estimate is the U-statistic
 //
 //     Σ_{i≠i′} k(zᵢ, zᵢ′) / M(M−1) − 2 Σᵢⱼ k(zᵢ, yⱼ) / Mm + Σ_{j≠j′} k(yⱼ, yⱼ′) / m(m−1)
 //
-// whose mean is MMD² exactly, and which is below 0 as often as above where q = p. (With the terms i = i′, as in the V-statistic, its
-// mean would be too great by (1 − E k)/M for each sample.) By weight: Σ_{i≠i′} wᵢ wᵢ′ k / Σ_{i≠i′} wᵢ wᵢ′ and Σᵢⱼ wᵢ k / m Σᵢ wᵢ.
+// whose mean is MMD² exactly. Where q = p that mean is 0, and the estimate is below 0 more often than above, for its distribution has
+// a long tail to the right. (With the terms i = i′, as in the V-statistic, its mean would be too great by (1 − E k)/M for each sample.)
+// By weight: Σ_{i≠i′} wᵢ wᵢ′ k / Σ_{i≠i′} wᵢ wᵢ′ and Σᵢⱼ wᵢ k / m Σᵢ wᵢ.
 //
 // The kernels are functions of the squared distance r² with a scale s, by default twice the number of latents: the mean squared
 // distance of two draws of a prior with variances of 1, as Tolstikhin et al. (2018) take it. Then k is neither 0 nor 1 for the pairs
