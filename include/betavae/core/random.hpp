@@ -23,19 +23,20 @@ namespace betavae {
 
 /// What numbers are drawn for. Streams of one seed never meet.
 enum class Stream : std::uint8_t {
-  posterior,        ///< z ~ q(z|x)
-  prior,            ///< z ~ p(z)
-  likelihood,       ///< x ~ p(x|z)
-  encoder_weights,  ///< initial parameters of the encoder
-  decoder_weights,  ///< initial parameters of the decoder
-  shuffle,          ///< order of the samples in an epoch
-  split,            ///< which samples are held out
-  evaluation,       ///< z ~ q(z|x) while measuring, apart from the training's draws
-  user,             ///< free for the user's own
-  dropout,          ///< what a training step drops
-  comparison,       ///< z ~ p(z) that the codes of a batch are compared with
-  permutation,      ///< order in which dimensions of codes are mixed across samples
-  discriminator,    ///< initial parameters of a discriminator
+  posterior,         ///< z ~ q(z|x)
+  prior,             ///< z ~ p(z)
+  likelihood,        ///< x ~ p(x|z)
+  encoder_weights,   ///< initial parameters of the encoder
+  decoder_weights,   ///< initial parameters of the decoder
+  shuffle,           ///< order of the samples in an epoch
+  split,             ///< which samples are held out
+  evaluation,        ///< z ~ q(z|x) while measuring, apart from the training's draws
+  user,              ///< free for the user's own
+  dropout,           ///< what a training step drops
+  comparison,        ///< z ~ p(z) that the codes of a batch are compared with
+  permutation,       ///< order in which dimensions of codes are mixed across samples
+  discriminator,     ///< initial parameters of a discriminator
+  prior_parameters,  ///< initial parameters of a prior
 };
 
 /// Where a number lives. `step` counts to 2⁵⁶, `sample` and `dimension` to 2³².

@@ -39,7 +39,7 @@ class RecordVae : public Vae<RecordEncoder<Type, InnerEncoder>, RecordDecoder<Ty
   using Base::sample;
 
   RecordVae(InnerEncoder encoder_part, InnerDecoder decoder_part, RecordLikelihood<Type, Scalar> likelihood_part,
-            PriorType prior_part = {})
+            PriorType prior_part = PriorType{})
       : Base(RecordEncoder<Type, InnerEncoder>(std::move(encoder_part)),
              RecordDecoder<Type, InnerDecoder>(std::move(decoder_part)), std::move(likelihood_part),
              std::move(prior_part)) {}

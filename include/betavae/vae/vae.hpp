@@ -40,6 +40,13 @@ template <class PriorType>
   }
 }
 
+/// Whether a likelihood says that it chooses its parameters by the batch.
+template <class LikelihoodType>
+inline constexpr bool is_of_batch = false;
+template <class LikelihoodType>
+requires requires { LikelihoodType::is_of_batch; }
+inline constexpr bool is_of_batch<LikelihoodType> = LikelihoodType::is_of_batch;
+
 }  // namespace detail
 
 template <class EncoderType, class DecoderType, class LikelihoodType, class PriorType = StandardNormal>
@@ -68,8 +75,9 @@ class Vae {
       Prior<PriorType, Scalar> || PriorOfEncoder<PriorType, EncoderType>,
       "betavae: a prior needs a member sample(MatrixView<Scalar>, Random, first_sample), and one that gives nats: "
       "rate(posterior) or log_density(context, z)");
-  static_assert(!requires { EncoderType::needs_standard_normal; } || std::same_as<PriorType, StandardNormal>,
-                "betavae: a CommittedEncoder keeps its rate under the prior StandardNormal alone");
+  static_assert(
+      !requires { EncoderType::needs_standard_normal; } || std::same_as<PriorType, StandardNormal>,
+      "betavae: a CommittedEncoder keeps its rate under the prior StandardNormal alone");
   static_assert(latents == DecoderType::inputs || latents == dynamic || DecoderType::inputs == dynamic,
                 "betavae: the decoder must take as many inputs as the encoder has latents");
   static_assert(detail::latents_of_prior<PriorType>() == latents || latents == dynamic ||
@@ -83,7 +91,8 @@ class Vae {
   static_assert(detail::skips_fit<EncoderType, DecoderType>(),
                 "betavae: the decoder's hidden layers must mirror those of the encoder, whose skips they take");
 
-  Vae(EncoderType encoder_part, DecoderType decoder_part, LikelihoodType likelihood_part, PriorType prior_part = {})
+  Vae(EncoderType encoder_part, DecoderType decoder_part, LikelihoodType likelihood_part,
+      PriorType prior_part = PriorType{})
       : encoder(std::move(encoder_part)),
         decoder(std::move(decoder_part)),
         likelihood(std::move(likelihood_part)),
@@ -112,8 +121,9 @@ class Vae {
     using Given = decltype(prior_in(context));
     using Posterior = std::remove_cv_t<decltype(posterior)>;
     constexpr bool closed_form = has_closed_form_rate<std::remove_cvref_t<Given>, Posterior, Context>;
-    const DrawTerms<std::remove_cv_t<decltype(distortion)>, Posterior, Given, Context, closed_form> drawn{
-        distortion, of_draws, prior_in(context), &context, draws, factors};
+    const DrawTerms<std::remove_cv_t<decltype(distortion)>, Posterior, Given, Context, closed_form,
+                    detail::is_of_batch<LikelihoodType>>
+        drawn{distortion, of_draws, prior_in(context), &context, draws, factors};
     const auto rate = rate_of(context, drawn.prior, closed_form ? posterior : of_draws, z);
     return ElboTerms{mean_over_samples(rate, closed_form ? observed.weights : seen.weights),
                      mean_over_samples(distortion, seen.weights),

@@ -121,9 +121,13 @@ TEST_CASE("variances that are none are refused, and codes of another size") {
   CHECK(contains(error_text<ArgumentError>([] {
                    DiagonalNormal<2>({1, 0});
                  }),
-                 "DiagonalNormal: variances: expected finite numbers above 0, got 0"));
+                 "DiagonalNormal: variances: expected numbers whose logarithms are from -16 to 16, got 0"));
   CHECK_THROWS_AS((DiagonalNormal<2>({1, HUGE_VAL})), ArgumentError);
   CHECK_THROWS_AS((DiagonalNormal<2>({std::nan(""), 1})), ArgumentError);
+  CHECK_THROWS_AS((DiagonalNormal<1>({1e-40})), ArgumentError);  // as a float's logarithm it would give no numbers
+  CHECK_THROWS_AS((DiagonalNormal<1>({1e+40})), ArgumentError);
+  const DiagonalNormal<2> widest({std::exp(-15.99), std::exp(15.99)});
+  CHECK(log_density_of(widest, normals<float>(2, 6, 1)).allFinite());
   const DiagonalNormal<2, double> prior({1, 2});
   CHECK_THROWS_AS(log_density_of(prior, Matrix<double>(3, 1)), ArgumentError);
   CHECK_THROWS_AS(draws_of(prior, 3, 1), ArgumentError);

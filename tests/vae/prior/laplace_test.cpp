@@ -92,6 +92,14 @@ TEST_CASE("the Laplace prior pins the axes: a rotated code costs more") {
   CHECK(total(LaplacePrior{}, turned) > total(LaplacePrior{}, mean) + 1);
 }
 
+TEST_CASE("a model whose type names the Laplace prior has one of unit variance unless given another") {
+  const auto encoder = dense_encoder<4, 3, 2>();
+  const auto decoder = dense_decoder<2, 3, 4>();
+  const Vae<std::remove_const_t<decltype(encoder)>, std::remove_const_t<decltype(decoder)>, Bernoulli, LaplacePrior>
+      model(encoder, decoder, Bernoulli{});
+  CHECK(model.prior.scale() == LaplacePrior{}.scale());
+}
+
 TEST_CASE("a scale that is none is refused") {
   for (const double scale : {0.0, -1.0, HUGE_VAL, std::nan("")}) {
     CHECK(contains(error_text<ArgumentError>([&] { LaplacePrior{scale}; }),

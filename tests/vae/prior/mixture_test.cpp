@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/vae/prior/mixture.hpp>
+#include <betavae/vae/prior/vamp.hpp>
 
 #include "vae/prior/prior_check.hpp"
 
@@ -36,13 +37,36 @@ TEST_CASE("a component of weight 0 is never drawn, whatever its place") {
   CHECK(draws_of(prior, 1, 500).cwiseAbs().maxCoeff() < 20);
 }
 
-TEST_CASE("a mixture of one component at 0 is the standard normal") {
-  const GaussianMixturePrior<2, 1, double> prior({.spread = 0});
+TEST_CASE("a mixture of one component begins as the standard normal, whatever the spread") {
   const Matrix<double> z = normals(2, 6, 1);
-  CHECK((log_density_of(prior, z) - log_density_of(StandardNormal{}, z)).cwiseAbs().maxCoeff() < 1e-13);
+  for (const double spread : {0.0, 0.8}) {
+    const GaussianMixturePrior<2, 1, double> prior({.spread = spread});
+    CHECK((log_density_of(prior, z) - log_density_of(StandardNormal{}, z)).cwiseAbs().maxCoeff() < 1e-13);
+  }
 }
 
-TEST_CASE("components begin apart, with mean 0 and covariance I together in the mean over seeds") {
+TEST_CASE("a mixture of the greatest spread has numbers for densities, in float too") {
+  const GaussianMixturePrior<2, 3> prior({.spread = 0.999});
+  CHECK(log_density_of(prior, normals<float>(2, 6, 1)).allFinite());
+}
+
+TEST_CASE("the beginning of a mixture or a VampPrior and what a model draws of it at the same seed are apart") {
+  // The draws' noise, by the stream that sample_prior takes, sample c beside the mean of component c.
+  constexpr int components = 200;
+  const GaussianMixturePrior<2, components, double> prior({.spread = 0.8, .seed = 1});
+  Matrix<double> noise(2, components);
+  for (Index c = 0; c < components; ++c) {
+    Random(1, Stream::prior).fill_normals(noise.col(c).data(), 2, 0, static_cast<std::uint64_t>(c));
+  }
+  const auto correlation = [&](const Matrix<double>& beginning) {
+    return (noise.array() * beginning.array()).sum() / (noise.norm() * beginning.norm());
+  };
+  CHECK(std::abs(correlation(prior.mean.value())) < 4 / std::sqrt(2.0 * components));
+  const VampPrior<2, components, double> pseudo_inputs({.spread = 1, .seed = 1});
+  CHECK(std::abs(correlation(pseudo_inputs.pseudo_inputs.value())) < 4 / std::sqrt(2.0 * components));
+}
+
+TEST_CASE("components begin apart, with mean 0 and second moment I together in the mean over seeds") {
   constexpr int components = 50;
   double mean = 0;
   double square = 0;
@@ -91,7 +115,8 @@ TEST_CASE("bad options of a mixture are refused") {
   const auto text = [](double spread) {
     return error_text<ArgumentError>([=] { GaussianMixturePrior<2, 3>({.spread = spread}); });
   };
-  CHECK(contains(text(1), "GaussianMixturePrior: options.spread: expected a number in [0, 1), got 1"));
+  CHECK(contains(text(1), "GaussianMixturePrior: options.spread: expected a number from 0 to 0.999, got 1"));
+  CHECK(contains(text(0.99999999), "options.spread"));
   CHECK(contains(text(-0.1), "options.spread"));
   CHECK(contains(text(std::nan("")), "options.spread"));
   CHECK(contains(text(0), "a number above 0, or the components would stay alike"));

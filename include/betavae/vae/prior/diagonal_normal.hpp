@@ -135,11 +135,11 @@ class DiagonalNormal {
   using Scalar = ScalarType;
   static constexpr int latents = K;
 
-  /// Errors: ArgumentError for a variance that is not finite and above 0.
+  /// Errors: ArgumentError for a variance whose logarithm is not within ±16, the bound of a posterior's too (vae/posterior.hpp).
   explicit DiagonalNormal(const std::array<double, static_cast<std::size_t>(K)>& variances) : variances_(variances) {
     for (std::size_t k = 0; k < variances.size(); ++k) {
-      require(variances[k] > 0 && std::isfinite(variances[k]), "DiagonalNormal", "variances", "finite numbers above 0",
-              variances[k]);
+      require(variances[k] > 0 && std::abs(std::log(variances[k])) <= log_variance_bound, "DiagonalNormal", "variances",
+              "numbers whose logarithms are from -16 to 16", variances[k]);
       log_variance_.data()[k] = static_cast<Scalar>(std::log(variances[k]));
     }
   }

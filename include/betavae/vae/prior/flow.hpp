@@ -38,7 +38,7 @@ class CouplingLayer {
  public:
   explicit CouplingLayer(std::uint64_t seed, std::uint64_t number)
       : network(Dense<Kept, Hidden, Scalar>(Activation::tanh), Dense<Hidden, 2 * moved, Scalar>()) {
-    network.initialise(Initialiser::glorot_uniform, {seed, Stream::prior, 2 * number});
+    network.initialise(Initialiser::glorot_uniform, {seed, Stream::prior_parameters, 2 * number});
     std::get<1>(network.layers).weight.value().setZero();
     std::get<1>(network.layers).bias.value().setZero();
   }

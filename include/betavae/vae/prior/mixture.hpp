@@ -17,9 +17,10 @@
 namespace betavae {
 
 /// How the components begin: with one variance and weight, and means drawn so that the mixture has, in the mean over seeds, mean 0 and
-/// covariance I, as the standard normal has.
+/// second moment I, as the standard normal has. (About its own mean, which differs from 0, it scatters less: (1 − spread²/C) I.) A
+/// single component begins as N(0, I), whatever the spread.
 struct MixtureOptions {
-  double spread = 0.8;     ///< standard deviation of the means, in [0, 1); the components' variance is 1 − spread²
+  double spread = 0.8;  ///< standard deviation of the means, from 0 to 0.999; the components' variance is 1 − spread²
   std::uint64_t seed = 1;  ///< of the means
 };
 
@@ -34,13 +35,16 @@ class GaussianMixturePrior {
   static constexpr int latents = K;
   static constexpr int components = Components;
 
-  /// Errors: ArgumentError for a spread outside of [0, 1), or 0 where there are several components: they would stay alike.
+  /// Errors: ArgumentError for a spread that is not from 0 to 0.999, or 0 where there are several components: they would stay alike.
   explicit GaussianMixturePrior(const MixtureOptions& options = {}) {
-    require(options.spread >= 0 && options.spread < 1, "GaussianMixturePrior", "options.spread", "a number in [0, 1)",
-            options.spread);
+    require(options.spread >= 0 && options.spread <= 0.999, "GaussianMixturePrior", "options.spread",
+            "a number from 0 to 0.999", options.spread);
     require(Components == 1 || options.spread > 0, "GaussianMixturePrior", "options.spread",
             "a number above 0, or the components would stay alike", options.spread);
-    const Random random(options.seed, Stream::prior);
+    if (Components == 1) {
+      return;
+    }
+    const Random random(options.seed, Stream::prior_parameters);
     const double log_variance = std::log1p(-options.spread * options.spread);
     for (Index c = 0; c < Components; ++c) {
       random.fill_normals(mean.data() + c * K, K, 0, static_cast<std::uint64_t>(c));

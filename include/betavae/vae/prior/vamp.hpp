@@ -80,7 +80,7 @@ class VampPrior {
     require(data.cols() >= Components, "VampPrior", "data", "at least one sample for each component", data.cols());
     std::vector<Index> order(static_cast<std::size_t>(data.cols()));
     std::iota(order.begin(), order.end(), Index{0});
-    const Random random(options.seed, Stream::prior);
+    const Random random(options.seed, Stream::prior_parameters);
     for (Index c = 0; c < Components; ++c) {
       const auto left = static_cast<std::uint64_t>(data.cols() - c);
       const auto chosen = static_cast<std::size_t>(c) + random.below(left, {0, static_cast<std::uint64_t>(c), 0});
@@ -137,7 +137,7 @@ class VampPrior {
   }
 
   void begin_about(const Matrix<Scalar>& middle) {
-    const Random random(options_.seed, Stream::prior);
+    const Random random(options_.seed, Stream::prior_parameters);
     for (Index c = 0; c < Components; ++c) {
       random.fill_normals(pseudo_inputs.data() + c * Features, Features, 0, static_cast<std::uint64_t>(c));
     }
