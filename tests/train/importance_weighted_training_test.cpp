@@ -15,10 +15,13 @@ TEST_CASE("Training by the bound shows it in nats, and the effective draws as a 
   const auto history = bv::fit(model, data, bv::ImportanceWeightedElbo({.draws = 5}),
                                {.epochs = 3, .batch = 32, .learning_rate = 0.01, .seed = 1});
   const bv::Epoch& last = history.back();
-  REQUIRE(last.of_objective.size() == 2);
+  REQUIRE(last.of_objective.size() == 3);
   CHECK_THAT(last.of_objective[0].value, WithinRel(-last.loss, 1e-6));
   CHECK(last.of_objective[1].value > 1);
   CHECK(last.of_objective[1].value < 5);
+  CHECK(last.of_objective[2].name == "draws");
+  CHECK(last.of_objective[2].value == 5);
+  CHECK(last.of_objective[2].kind == bv::NumberKind::fixed_setting);
   CHECK(last.loss < history.front().loss);
   CHECK(last.loss < last.rate + last.distortion);  // the bound is tighter than the ELBO
   const std::string text = fmt::format("{}", last);

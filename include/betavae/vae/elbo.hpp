@@ -13,10 +13,12 @@ namespace betavae {
 
 /// The draws one by one, and the densities of them: for objectives that the means alone do not give. Draw k of sample j is column
 /// j · count + k of all that has a column a draw.
-template <Operand Nats, class PosteriorType, class PriorType, class ContextType, bool ClosedForm>
+template <Operand Nats, class PosteriorType, class PriorType, class ContextType, bool ClosedForm, bool OfBatch = false>
 struct DrawTerms {
   using Scalar = typename Nats::Scalar;
   static constexpr bool rate_is_closed_form = ClosedForm;
+  /// Whether the likelihood chooses its parameters by the batch, so that the distortion of a draw depends on the other draws.
+  static constexpr bool likelihood_is_of_batch = OfBatch;
   /// Whether the prior knows ln p of codes Z.
   template <Operand Z>
   static constexpr bool has_log_prior = requires(const std::remove_cvref_t<PriorType>& of_codes, ContextType& on,

@@ -218,6 +218,8 @@ class GaussianLearnedSigma : public detail::GaussianBase<GaussianLearnedSigma<Sc
 class GaussianOptimalSigma : public detail::GaussianBase<GaussianOptimalSigma> {
  public:
   static constexpr std::string_view name = "GaussianOptimalSigma";
+  /// While training, what a sample costs depends on the others of its batch.
+  static constexpr bool is_of_batch = true;
 
   /// Errors: ArgumentError unless the floor is finite and above 0.
   explicit GaussianOptimalSigma(double floor = 1e-3) : sigma_floor(floor), sigma_(std::max(1.0, floor)) {

@@ -13,7 +13,7 @@
 // Both are right in the mean. The pathwise one drowns in its noise as K grows (Rainforth et al., 2018), the other does not; where the
 // posterior is exact it has no noise at all. Where the encoder's parameters also are those of the prior (VampPrior) or reach the
 // decoder by skips, what flows there is a gradient of the first kind, weighted by w̃ₖ, and both sums are right still.
-// It is not for a likelihood that chooses its parameters by the batch (GaussianOptimalSigma): there, a draw's weight depends on others.
+// A likelihood that chooses its parameters by the batch (GaussianOptimalSigma) is refused: there, a draw's weight depends on others.
 //
 // A step takes K times as long in decoder and likelihood, and once in the encoder. Where the
 // likelihood is no density of what was observed (Bernoulli of grey values), neither is the bound one of ln p(x); with a decoder that
@@ -27,6 +27,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 namespace betavae {
 
@@ -63,12 +64,20 @@ class ImportanceWeightedElbo {
 
   [[nodiscard]] Index draws() const { return options_.draws; }
 
+  [[nodiscard]] std::array<NamedNumber, 1> settings() const {
+    return {NamedNumber{"draws", static_cast<double>(draws()), NumberKind::fixed_setting}};
+  }
+
   /// The loss, 1 × 1 in nats; by name the bound, which is its negative, and how many draws of equal weight would be worth as much as
   /// the K there are, 1/Σ w̃² (Kish, 1965), in the mean over samples. Errors: ArgumentError for terms of another number of draws.
   template <class Terms>
   [[nodiscard]] auto operator()(const Terms& terms) const {
     using Scalar = typename Terms::Scalar;
     const auto log_weights = log_weights_of(terms);
+    static_assert(
+        !std::remove_cvref_t<decltype(terms.draws)>::likelihood_is_of_batch,
+        "betavae: ImportanceWeightedElbo needs a likelihood of each sample by itself: one that chooses its parameters "
+        "by the batch, such as GaussianOptimalSigma, gives no bound; take GaussianLearnedSigma");
     require_same_size("ImportanceWeightedElbo", "draws in the terms", terms.draws.count, "options.draws", draws());
     const auto [bounds, shares] = log_mean_exp_over_draws(log_weights, draws());
     if (terms.draws.gradient_factors != nullptr && is_doubly_reparameterized()) {
