@@ -47,13 +47,6 @@ template <class LikelihoodType>
 requires requires { LikelihoodType::is_of_batch; }
 inline constexpr bool is_of_batch<LikelihoodType> = LikelihoodType::is_of_batch;
 
-/// Whether a likelihood says that it chooses its parameters by the batch.
-template <class LikelihoodType>
-inline constexpr bool is_of_batch = false;
-template <class LikelihoodType>
-requires requires { LikelihoodType::is_of_batch; }
-inline constexpr bool is_of_batch<LikelihoodType> = LikelihoodType::is_of_batch;
-
 }  // namespace detail
 
 template <class EncoderType, class DecoderType, class LikelihoodType, class PriorType = StandardNormal>
