@@ -22,6 +22,25 @@ std::vector<double> log_pareto(int draws, double shape, std::uint64_t seed) {
 
 }  // namespace
 
+TEST_CASE("The shape is that of the published algorithm", "[analysis]") {
+  // By tests/reference/pareto_shape.py, which was written from the papers alone.
+  const auto of_quantiles = [](int count, double shape) {
+    std::vector<double> weights;
+    for (int i = 1; i <= count; ++i) {
+      weights.push_back(-shape * std::log((i - 0.5) / count));
+    }
+    return bv::pareto_shape(weights);
+  };
+  CHECK_THAT(of_quantiles(100, 0.3), WithinAbs(0.377269868165796, 1e-10));
+  CHECK_THAT(of_quantiles(1000, 0.7), WithinAbs(0.670657768314348, 1e-10));
+  CHECK_THAT(of_quantiles(500, 1.2), WithinAbs(1.07368721904580, 1e-10));
+  std::vector<double> bounded;
+  for (int i = 1; i <= 100; ++i) {
+    bounded.push_back(std::log(i));
+  }
+  CHECK_THAT(bv::pareto_shape(bounded), WithinAbs(-0.404621480355229, 1e-10));
+}
+
 TEST_CASE("The shape of a Pareto distribution's tail is found", "[analysis]") {
   for (const double shape : {0.2, 0.5, 0.7, 1.0, 1.5}) {
     double mean = 0;
