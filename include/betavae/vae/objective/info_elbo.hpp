@@ -80,7 +80,7 @@ class InfoElbo {
         !detail::is_learned_prior<std::remove_cvref_t<decltype(terms.draws.prior)>>,
         "betavae: InfoElbo needs a prior that is not learned: its draws say nothing of how they change with the "
         "prior's parameters");
-    // Else a sample's draws would be neither pairs of their own nor those of different samples, and weights are one a sample.
+    // Several draws of one sample are no independent codes, and weights are one a sample.
     require_same_size("InfoElbo", "codes", terms.z.columns(), "samples (one draw of each)",
                       terms.posterior.mean.columns());
     const auto discrepancy = squared_discrepancy(terms);
