@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Objectives under a schedule in training.
 #include <betavae/train/fit.hpp>
+#include <betavae/train/schedule/cyclical.hpp>
 #include <betavae/train/schedule/linear.hpp>
 #include <betavae/vae/objective/capacity_elbo.hpp>
 
@@ -71,14 +72,38 @@ TEST_CASE("A schedule longer than training says so, with where it will have come
     auto model = small_model();
     return fit(model, grey_data(samples), objective, options).warnings;
   };
-  const auto too_long = warnings(BetaElbo{LinearSchedule({.to = 4, .steps = 12})});
+  const auto too_long = warnings(BetaElbo{LinearSchedule({.to = 4, .steps = 10})});
   REQUIRE(too_long.size() == 1);
-  CHECK(too_long[0] == "BetaElbo: beta: its schedule takes 12 steps, but training ends after 6: it comes to 2 of 4");
+  CHECK(too_long[0] == "BetaElbo: beta: its schedule takes 10 steps, but training ends after 6: it comes to 2 of 4");
+  // The last step, number 5, is at the top of the second cycle; a seventh would begin the third.
+  const auto cycles = warnings(BetaElbo{CyclicalSchedule({.to = 4, .period = 3, .rise = 0.6})});
+  REQUIRE(cycles.size() == 1);
+  CHECK(cycles[0] == "BetaElbo: beta: its schedule takes 12 steps, but training ends after 6: it comes to 4 of 4");
   const auto capacity = warnings(CapacityElbo{LinearSchedule({.to = 25, .steps = 10})});
   REQUIRE(capacity.size() == 1);
   CHECK(capacity[0].find("CapacityElbo: capacity: its schedule takes 10 steps") == 0);
   CHECK(warnings(BetaElbo{LinearSchedule({.to = 4, .steps = 6})}).empty());
   CHECK(warnings(BetaElbo{4}).empty());
+}
+
+TEST_CASE("A schedule that training stops before its end says so, once", "[train][schedule]") {
+  const auto warnings = [](auto objective, Index epochs, Index stop_after) {
+    auto model = small_model();
+    FitOptions stopping = options;
+    stopping.epochs = epochs;
+    stopping.on_epoch = [=](const Epoch& epoch) { return epoch.epoch < stop_after; };
+    return fit(model, grey_data(samples), objective, stopping).warnings;
+  };
+  const BetaElbo objective{LinearSchedule({.to = 4, .steps = 10})};
+  const auto stopped = warnings(objective, 5, 2);
+  REQUIRE(stopped.size() == 1);
+  CHECK(stopped[0] == "BetaElbo: beta: its schedule takes 10 steps, but training stopped after 6: it came to 2 of 4");
+  CHECK(warnings(objective, 5, 4).empty());  // twelve steps
+  const auto too_long = warnings(objective, 3, 2);
+  REQUIRE(too_long.size() == 1);
+  CHECK(too_long[0].find("but training ends after 9") != std::string::npos);
+  CHECK(BetaElbo{LinearSchedule({.to = 4, .steps = 10})}.end_training().empty());  // nothing was trained
+  CHECK(warnings(CapacityElbo{LinearSchedule({.to = 4, .steps = 10})}, 5, 1).size() == 1);
 }
 
 TEST_CASE("Held-out data are measured at the beta with which a schedule ends", "[train][schedule]") {

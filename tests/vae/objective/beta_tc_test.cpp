@@ -151,6 +151,28 @@ TEST_CASE("A price on total correlation makes dimensions independent that were n
   CHECK(priced.distortion < plain.distortion + 0.2);
 }
 
+namespace {
+
+/// Always 2, and never content.
+struct Complaining {
+  [[nodiscard]] double value() const { return 2; }
+  void end_step(double /*rate*/, double /*distortion*/) { ++steps; }
+  [[nodiscard]] std::vector<std::string> end_training() const { return {std::to_string(steps) + " steps"}; }
+  template <class Visitor>
+  void visit_state(Visitor&& /*visitor*/) {}
+  int steps = 0;
+};
+
+}  // namespace
+
+TEST_CASE("A controller in beta-TC hears of each step, and what it says at the end is in the history",
+          "[vae][objective]") {
+  auto model = test::small_model();
+  const auto warnings =
+      bv::fit(model, test::grey_data(16), BetaTotalCorrelation{Complaining{}}, {.epochs = 3, .batch = 8}).warnings;
+  CHECK(warnings == std::vector<std::string>{"6 steps"});
+}
+
 TEST_CASE("Batches that beta-TC makes no sense of are refused before training", "[vae][objective]") {
   auto model = test::small_model();
   const auto text = [&](auto objective, Index batch) {
@@ -158,6 +180,11 @@ TEST_CASE("Batches that beta-TC makes no sense of are refused before training", 
         [&] { bv::fit(model, test::grey_data(20), objective, {.epochs = 1, .batch = batch}); });
   };
   CHECK(contains(text(BetaTotalCorrelation(2), 1), "BetaTotalCorrelation: batch: expected at least 2 samples"));
+  CHECK(contains(
+      error_text<bv::ArgumentError>(
+          [&] { bv::fit(model, test::grey_data(1), BetaTotalCorrelation(2), {.epochs = 1, .batch = 8}); }),
+      "BetaTotalCorrelation: batch: expected at least 2 samples: one says nothing of how its dimensions depend "
+      "on each other, got 1"));
   const bv::TotalCorrelationOptions exact{.estimator = DensityEstimator::exact};
   CHECK(text(BetaTotalCorrelation(2, exact), 10) ==
         "BetaTotalCorrelation: batch: expected all 20 samples, for the estimator exact is a sum over them, got 10");

@@ -64,6 +64,10 @@ TEST_CASE("A measured loss is the batch's", "[vae][objective]") {
   CHECK_THAT(objective.loss(rates.sum(), 70), WithinRel(loss_at(objective, rates, 70), 1e-15));
   CHECK(objective.gamma() == 7);
   CHECK(objective.capacity() == 6);
+  CHECK(objective.settings()[0].name == "capacity");
+  CHECK(objective.settings()[1].name == "gamma");
+  CHECK(objective.settings()[1].value == 7);
+  CHECK(objective.settings()[1].kind == bv::NumberKind::fixed_setting);
 }
 
 TEST_CASE("A gamma or capacity below 0, NaN or infinite is refused by name", "[vae][objective]") {

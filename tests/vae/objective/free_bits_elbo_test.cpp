@@ -115,6 +115,15 @@ TEST_CASE("A measured loss is that of the rate as a whole", "[vae][objective]") 
   CHECK(bv::FreeBitsElbo(bv::FreeNatsPerDimension{0.25}, 2.0).floor() == 0.25);
 }
 
+TEST_CASE("Free bits name beta and the nats that are free", "[vae][objective]") {
+  const auto settings = bv::FreeBitsElbo{bv::FreeNatsPerDimension{0.5}, 4.0}.settings();
+  CHECK(settings[0].name == "beta");
+  CHECK(settings[0].value == 4);
+  CHECK(settings[1].name == "free nats");
+  CHECK(settings[1].value == 0.5);
+  CHECK(settings[1].kind == bv::NumberKind::fixed_setting);
+}
+
 TEST_CASE("Free bits take a schedule or a controller for beta", "[vae][objective]") {
   bv::FreeBitsElbo scheduled(bv::FreeNatsPerDimension{0.5}, bv::LinearSchedule({.to = 4, .steps = 4}));
   scheduled.begin_step(2);

@@ -8,23 +8,23 @@
 #pragma once
 
 #include <betavae/vae/elbo.hpp>
-#include <betavae/vae/objective/schedule.hpp>
+#include <betavae/vae/objective/setting.hpp>
 
 namespace betavae {
 
 /// distortion + β · rate. β is a number, a schedule or a controller.
 template <SettingSource BetaSource = FixedValue>
-class BetaElbo {
+class BetaElbo : public detail::WithSetting<BetaSource> {
  public:
   /// Errors: ArgumentError unless beta is finite and at least 0.
   explicit BetaElbo(double beta) requires std::same_as<BetaSource, FixedValue> : BetaElbo(FixedValue{beta}) {}
-  explicit BetaElbo(BetaSource beta) : beta_("BetaElbo", "beta", std::move(beta)) {}
+  explicit BetaElbo(BetaSource beta) : detail::WithSetting<BetaSource>("BetaElbo", "beta", std::move(beta)) {}
 
   /// The β in force: at the first step, until training says otherwise.
-  [[nodiscard]] double beta() const { return beta_.value(); }
+  [[nodiscard]] double beta() const { return this->value(); }
 
   /// The loss of data whose rate and distortion have been measured, all in nats, at the β with which training ends.
-  [[nodiscard]] double loss(double rate, double distortion) const { return distortion + beta_.last() * rate; }
+  [[nodiscard]] double loss(double rate, double distortion) const { return distortion + this->last() * rate; }
 
   /// 1 × 1, nats.
   template <class Terms>
@@ -32,26 +32,6 @@ class BetaElbo {
     using Scalar = typename decltype(terms.distortion)::Scalar;
     return terms.distortion + Scalar(beta()) * sum(terms.rate_per_dimension);
   }
-
-  [[nodiscard]] std::array<NamedNumber, 1> settings() const { return {beta_.named()}; }
-
-  /// What training tells: see training_plan.hpp.
-  [[nodiscard]] std::vector<std::string> begin_training(const TrainingPlan& plan) const {
-    return beta_.begin_training(plan);
-  }
-  void begin_step(std::uint64_t step) requires(!detail::Setting<BetaSource>::is_fixed) { beta_.begin_step(step); }
-  template <class Terms>
-  void end_step(const Terms& terms) requires(detail::Setting<BetaSource>::is_controlled) {
-    beta_.end_step(terms);
-  }
-  [[nodiscard]] std::vector<std::string> end_training() const { return beta_.end_training(); }
-  template <class Visitor>
-  void visit_state(Visitor&& visitor) {
-    beta_.visit_state(visitor);
-  }
-
- private:
-  detail::Setting<BetaSource> beta_;
 };
 
 }  // namespace betavae

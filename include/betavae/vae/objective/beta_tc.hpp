@@ -10,25 +10,33 @@
 #pragma once
 
 #include <betavae/vae/elbo.hpp>
-#include <betavae/vae/objective/schedule.hpp>
+#include <betavae/vae/objective/setting.hpp>
 #include <betavae/vae/objective/total_correlation.hpp>
+
+#include <algorithm>
 
 namespace betavae {
 
-/// distortion + rate + (β − 1) · total correlation. β is a number, a schedule or a controller. `fit` tells it of the number of samples;
+/// distortion + rate + (β − 1) · total correlation. β is a number, a schedule or a controller, though none of train/controller/, whose
+/// laws are for a β that is the price of the rate. `fit` tells it of the number of samples;
 /// who calls it otherwise says so in the options.
 template <SettingSource BetaSource = FixedValue>
-class BetaTotalCorrelation {
+class BetaTotalCorrelation : public detail::WithSetting<BetaSource> {
+  static_assert(
+      !requires { BetaSource::sets_beta; },
+      "betavae: BetaTotalCorrelation: this controller sets a beta that is the price of the rate, and here beta is the "
+      "price of the total correlation alone: give it to BetaElbo");
+
  public:
   /// Errors: ArgumentError unless beta is finite and at least 0.
   explicit BetaTotalCorrelation(
       double beta, const TotalCorrelationOptions& options = {}) requires std::same_as<BetaSource, FixedValue>
       : BetaTotalCorrelation(FixedValue{beta}, options) {}
   explicit BetaTotalCorrelation(BetaSource beta, const TotalCorrelationOptions& options = {})
-      : beta_("BetaTotalCorrelation", "beta", std::move(beta)), options_(options) {}
+      : detail::WithSetting<BetaSource>("BetaTotalCorrelation", "beta", std::move(beta)), options_(options) {}
 
   /// The β in force: at the first step, until training says otherwise.
-  [[nodiscard]] double beta() const { return beta_.value(); }
+  [[nodiscard]] double beta() const { return this->value(); }
   /// With the number of samples and their mean weight, as far as they are known.
   [[nodiscard]] const TotalCorrelationOptions& options() const { return options_; }
 
@@ -47,13 +55,12 @@ class BetaTotalCorrelation {
                          NamedNumber{"mutual information", mutual_information(correlation.densities, terms.weights)}}};
   }
 
-  [[nodiscard]] std::array<NamedNumber, 1> settings() const { return {beta_.named()}; }
-
   /// What training tells: see training_plan.hpp. Errors: ArgumentError for batches of one sample, and for the exact sum over batches that
   /// are not the whole set.
   [[nodiscard]] std::vector<std::string> begin_training(const TrainingPlan& plan) {
-    require(plan.batch > 1, "BetaTotalCorrelation", "batch",
-            "at least 2 samples: one says nothing of how its dimensions depend on each other", plan.batch);
+    require(std::min(plan.batch, plan.samples) > 1, "BetaTotalCorrelation", "batch",
+            "at least 2 samples: one says nothing of how its dimensions depend on each other",
+            std::min(plan.batch, plan.samples));
     if (options_.estimator == DensityEstimator::exact && plan.batch < plan.samples) {
       detail::fail<ArgumentError>(
           "BetaTotalCorrelation", "batch",
@@ -62,20 +69,10 @@ class BetaTotalCorrelation {
     }
     options_.samples = plan.samples;
     options_.mean_weight = plan.mean_weight;
-    return beta_.begin_training(plan);
-  }
-  void begin_step(std::uint64_t step) requires(!detail::Setting<BetaSource>::is_fixed) { beta_.begin_step(step); }
-  template <class Terms>
-  void end_step(const Terms& terms) requires(detail::Setting<BetaSource>::is_controlled) {
-    beta_.end_step(terms);
-  }
-  template <class Visitor>
-  void visit_state(Visitor&& visitor) {
-    beta_.visit_state(visitor);
+    return detail::WithSetting<BetaSource>::begin_training(plan);
   }
 
  private:
-  detail::Setting<BetaSource> beta_;
   TotalCorrelationOptions options_;
 };
 

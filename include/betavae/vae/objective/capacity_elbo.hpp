@@ -12,7 +12,7 @@
 #pragma once
 
 #include <betavae/vae/elbo.hpp>
-#include <betavae/vae/objective/schedule.hpp>
+#include <betavae/vae/objective/setting.hpp>
 
 namespace betavae {
 
@@ -23,7 +23,7 @@ struct CapacityOptions {
 
 /// distortion + γ · |rate − C|. C is a number of nats, a schedule or a controller.
 template <SettingSource CapacitySource = FixedValue>
-class CapacityElbo {
+class CapacityElbo : public detail::WithSetting<CapacitySource> {
   static_assert(
       !requires { CapacitySource::sets_beta; },
       "betavae: CapacityElbo: this controller sets a beta, which lowers the rate where a capacity raises it: give "
@@ -35,18 +35,18 @@ class CapacityElbo {
                         const CapacityOptions& options = {}) requires std::same_as<CapacitySource, FixedValue>
       : CapacityElbo(FixedValue{capacity}, options) {}
   explicit CapacityElbo(CapacitySource capacity, const CapacityOptions& options = {})
-      : capacity_("CapacityElbo", "capacity", std::move(capacity)), options_(options) {
+      : detail::WithSetting<CapacitySource>("CapacityElbo", "capacity", std::move(capacity)), options_(options) {
     require(options.gamma >= 0 && std::isfinite(options.gamma), "CapacityElbo", "options.gamma",
             "a finite number of at least 0", options.gamma);
   }
 
   /// The C in force, in nats: at the first step, until training says otherwise.
-  [[nodiscard]] double capacity() const { return capacity_.value(); }
+  [[nodiscard]] double capacity() const { return this->value(); }
   [[nodiscard]] double gamma() const { return options_.gamma; }
 
   /// The loss of data whose rate and distortion have been measured, all in nats, at the C with which training ends.
   [[nodiscard]] double loss(double rate, double distortion) const {
-    return distortion + gamma() * std::abs(rate - capacity_.last());
+    return distortion + gamma() * std::abs(rate - this->last());
   }
 
   /// 1 × 1, nats.
@@ -56,27 +56,11 @@ class CapacityElbo {
     return terms.distortion + Scalar(gamma()) * abs(sum(terms.rate_per_dimension) - Scalar(capacity()));
   }
 
-  [[nodiscard]] std::array<NamedNumber, 1> settings() const { return {capacity_.named()}; }
-
-  /// What training tells: see training_plan.hpp.
-  [[nodiscard]] std::vector<std::string> begin_training(const TrainingPlan& plan) const {
-    return capacity_.begin_training(plan);
-  }
-  void begin_step(std::uint64_t step) requires(!detail::Setting<CapacitySource>::is_fixed) {
-    capacity_.begin_step(step);
-  }
-  template <class Terms>
-  void end_step(const Terms& terms) requires(detail::Setting<CapacitySource>::is_controlled) {
-    capacity_.end_step(terms);
-  }
-  [[nodiscard]] std::vector<std::string> end_training() const { return capacity_.end_training(); }
-  template <class Visitor>
-  void visit_state(Visitor&& visitor) {
-    capacity_.visit_state(visitor);
+  [[nodiscard]] std::array<NamedNumber, 2> settings() const {
+    return {this->setting(), {"gamma", gamma(), NumberKind::fixed_setting}};
   }
 
  private:
-  detail::Setting<CapacitySource> capacity_;
   CapacityOptions options_;
 };
 

@@ -28,7 +28,7 @@
 #pragma once
 
 #include <betavae/vae/elbo.hpp>
-#include <betavae/vae/objective/schedule.hpp>
+#include <betavae/vae/objective/setting.hpp>
 
 #include <algorithm>
 
@@ -45,9 +45,9 @@ struct FreeNatsPerCode {
 };
 
 /// FreeBitsElbo{FreeNatsPerDimension{0.5}, 4.0}: distortion + β · Σ max(λ, rateₖ), or with FreeNatsPerCode distortion + β · max(λ, rate).
-/// β is a number, 1 unless given, a schedule or a controller.
+/// β is a number, 1 unless given, a schedule or a controller: it is the price of the rate, if only above the floor.
 template <class Floor, SettingSource BetaSource = FixedValue>
-class FreeBitsElbo {
+class FreeBitsElbo : public detail::WithSetting<BetaSource> {
   static constexpr bool is_per_dimension = std::same_as<Floor, FreeNatsPerDimension>;
   static_assert(is_per_dimension || std::same_as<Floor, FreeNatsPerCode>,
                 "betavae: FreeBitsElbo: say whose nats are free: FreeNatsPerDimension{0.5} or FreeNatsPerCode{10}");
@@ -57,19 +57,19 @@ class FreeBitsElbo {
   explicit FreeBitsElbo(Floor floor, double beta = 1) requires std::same_as<BetaSource, FixedValue>
       : FreeBitsElbo(floor, FixedValue{beta}) {}
   explicit FreeBitsElbo(Floor floor, BetaSource beta)
-      : floor_(floor.nats), beta_("FreeBitsElbo", "beta", std::move(beta)) {
+      : detail::WithSetting<BetaSource>("FreeBitsElbo", "beta", std::move(beta)), floor_(floor.nats) {
     require(floor_ >= 0 && std::isfinite(floor_), "FreeBitsElbo", "free nats", "a finite number of at least 0", floor_);
   }
 
   /// λ, in nats.
   [[nodiscard]] double floor() const { return floor_; }
   /// The β in force: at the first step, until training says otherwise.
-  [[nodiscard]] double beta() const { return beta_.value(); }
+  [[nodiscard]] double beta() const { return this->value(); }
 
   /// The loss of data whose rate and distortion have been measured, all in nats, at the β with which training ends. It knows the
   /// rate as a whole: with nats per dimension it takes none of them to lie below its floor.
   [[nodiscard]] double loss(double rate, double distortion) const {
-    return distortion + beta_.last() * (is_per_dimension ? rate : std::max(floor_, rate));
+    return distortion + this->last() * (is_per_dimension ? rate : std::max(floor_, rate));
   }
 
   /// 1 × 1, nats, with the rate as it is paid for.
@@ -81,21 +81,8 @@ class FreeBitsElbo {
                           std::array{NamedNumber{"paid rate", detail::number_in(paid)}}};
   }
 
-  [[nodiscard]] std::array<NamedNumber, 1> settings() const { return {beta_.named()}; }
-
-  /// What training tells: see training_plan.hpp.
-  [[nodiscard]] std::vector<std::string> begin_training(const TrainingPlan& plan) const {
-    return beta_.begin_training(plan);
-  }
-  void begin_step(std::uint64_t step) requires(!detail::Setting<BetaSource>::is_fixed) { beta_.begin_step(step); }
-  template <class Terms>
-  void end_step(const Terms& terms) requires(detail::Setting<BetaSource>::is_controlled) {
-    beta_.end_step(terms);
-  }
-  [[nodiscard]] std::vector<std::string> end_training() const { return beta_.end_training(); }
-  template <class Visitor>
-  void visit_state(Visitor&& visitor) {
-    beta_.visit_state(visitor);
+  [[nodiscard]] std::array<NamedNumber, 2> settings() const {
+    return {this->setting(), {"free nats", floor_, NumberKind::fixed_setting}};
   }
 
  private:
@@ -118,7 +105,6 @@ class FreeBitsElbo {
   }
 
   double floor_;
-  detail::Setting<BetaSource> beta_;
 };
 
 }  // namespace betavae

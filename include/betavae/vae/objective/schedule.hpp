@@ -5,14 +5,11 @@
 
 #include <betavae/core/errors.hpp>
 #include <betavae/nn/state.hpp>
-#include <betavae/vae/objective/training_plan.hpp>
 
 #include <cmath>
 #include <concepts>
 #include <cstdint>
-#include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
 namespace betavae {
 
@@ -57,84 +54,6 @@ inline void require_ends(std::string_view schedule, double from, double to) {
 
 /// `from` where nothing of the way is done, `to` where all of it is.
 [[nodiscard]] inline double between(double from, double to, double done) { return (1 - done) * from + done * to; }
-
-/// A number under a schedule or a controller, as an objective holds it.
-template <SettingSource Source>
-class Setting {
- public:
-  static constexpr bool is_controlled = Controller<Source>;
-  static constexpr bool is_fixed = std::same_as<Source, FixedValue>;
-
-  /// Errors: ArgumentError, in the name of the objective, unless the first number is finite and at least 0.
-  Setting(std::string_view objective, std::string_view name, Source source)
-      : objective_(objective), name_(name), source_(std::move(source)) {
-    begin_step(0);
-  }
-
-  [[nodiscard]] double value() const {
-    if constexpr (is_controlled) {
-      return source_.value();  // which may have come from a file
-    } else {
-      return value_;
-    }
-  }
-  /// With which training ends, as far as one knows.
-  [[nodiscard]] double last() const {
-    if constexpr (is_controlled) {
-      return value();
-    } else {
-      return source_.last();
-    }
-  }
-  [[nodiscard]] const Source& source() const { return source_; }
-  [[nodiscard]] NamedNumber named() const {
-    return {name_, value(), is_fixed ? NumberKind::fixed_setting : NumberKind::setting};
-  }
-
-  /// Errors: ArgumentError for a number that is not finite and at least 0.
-  void begin_step(std::uint64_t step) {
-    if constexpr (!is_controlled) {
-      value_ = source_.at(step);
-    }
-    require(value() >= 0 && std::isfinite(value()), objective_, name_, "a finite number of at least 0", value());
-  }
-
-  template <class Terms>
-  void end_step(const Terms& terms) {
-    source_.end_step(rate_in(terms), number_in(terms.distortion));
-  }
-
-  /// A sentence if the number still changes by its schedule when training ends.
-  [[nodiscard]] std::vector<std::string> begin_training(const TrainingPlan& plan) const {
-    if constexpr (!is_controlled) {
-      if (plan.steps < source_.steps()) {
-        return {format_text("{}: {}: its schedule takes {} steps, but training ends after {}: it comes to {} of {}",
-                            {objective_, name_, source_.steps(), plan.steps, source_.at(plan.steps), last()})};
-      }
-    }
-    return {};
-  }
-
-  /// What the source has to say of a training that is over.
-  [[nodiscard]] std::vector<std::string> end_training() const {
-    if constexpr (requires { source_.end_training(); }) {
-      return source_.end_training();
-    } else {
-      return {};
-    }
-  }
-
-  template <class Visitor>
-  void visit_state(Visitor&& visitor) {
-    betavae::visit_state(std::string(name_), source_, visitor);
-  }
-
- private:
-  std::string_view objective_;
-  std::string_view name_;
-  Source source_;
-  double value_ = 0;
-};
 
 }  // namespace detail
 }  // namespace betavae
