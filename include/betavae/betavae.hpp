@@ -39,6 +39,7 @@
 #include <betavae/train/adam.hpp>
 #include <betavae/train/controller/geco.hpp>
 #include <betavae/train/controller/pid.hpp>
+#include <betavae/train/early_stopping.hpp>
 #include <betavae/train/evaluate.hpp>
 #include <betavae/train/fit.hpp>
 #include <betavae/train/fit_options.hpp>
