@@ -62,7 +62,8 @@ void check_objectives(EncoderType encoder, PriorType prior) {
   check("beta", model, BetaElbo{2.5});
   check("capacity below", model, CapacityElbo{0.01, {.gamma = 3}});
   check("capacity above", model, CapacityElbo{50, {.gamma = 3}});
-  check("free nats of the code", model, FreeBitsElbo{FreeNatsPerCode{0.01}, 2.0});
+  check("free nats of the code that the rate is above", model, FreeBitsElbo{FreeNatsPerCode{0.01}, 2.0});
+  check("free nats of the code that the rate is below", model, FreeBitsElbo{FreeNatsPerCode{50}, 2.0});
   if constexpr (!detail::is_learned_prior<PriorType> && !PriorOfEncoder<PriorType, EncoderType>) {
     check("InfoVAE", model, InfoElbo({.alpha = 0.5, .lambda = 7}));
     check("InfoVAE, Gaussian kernel", model, InfoElbo({.alpha = 1, .lambda = 7}, GaussianKernel{}));
@@ -109,7 +110,8 @@ TEST_CASE("Every objective and posterior has the right gradient with a logistic 
 }
 
 TEST_CASE("Every objective and posterior has the right gradient with a mixture", "[vae][combinations]") {
-  check_posteriors(GaussianMixturePrior<latents, 2, double>());
+  // Wide components: where they are narrow, the difference that is compared with has an error of its own above the tolerance.
+  check_posteriors(GaussianMixturePrior<latents, 2, double>({.spread = 0.5}));
 }
 
 TEST_CASE("Every objective has the right gradient with a Vamp prior", "[vae][combinations]") {
