@@ -159,6 +159,22 @@ TEST_CASE("A draw far from its own component, near a narrow one, keeps its densi
   CHECK(results.error(reference) <= 1e-4);
 }
 
+TEMPLATE_TEST_CASE("A draw whose own component has weight 0 keeps its density, however far the others are",
+                   "[kernels][aggregate_posterior]", float, double) {
+  Case<TestType> of(1, 2);
+  of.mean = of.z = {TestType(0), TestType(1)};
+  of.log_variance = {TestType(-10), TestType(-10)};
+  of.weights = of.own_weights = of.shares = {TestType(0), TestType(1)};
+  const auto results = of.by_vectors();
+  const auto reference = of.by_reference();
+  const double density = 5 - 0.5 * std::log(2 * 3.14159265358979323846);
+  for (const auto* densities : {&results.log_marginals, &results.log_density}) {
+    CHECK_THAT(static_cast<double>((*densities)[0]), Catch::Matchers::WithinRel(density - 0.5 * std::exp(10), 1e-6));
+    CHECK_THAT(static_cast<double>((*densities)[1]), Catch::Matchers::WithinRel(density, 1e-6));
+  }
+  CHECK(results.error(reference) <= tolerance<TestType>);
+}
+
 TEST_CASE("A component of weight 0 counts for nothing, and a draw without share has no derivative",
           "[kernels][aggregate_posterior]") {
   Case<double> of(3, 18);

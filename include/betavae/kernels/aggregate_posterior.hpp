@@ -12,7 +12,7 @@
 //     ∂C/∂zᵢₖ = −Σⱼ 2 g h d,     ∂C/∂μⱼₖ = Σᵢ 2 g h d,     ∂C/∂lⱼₖ = Σᵢ g (h d² − ½)
 //
 // samples² · latents exponentials, each computed once: a draw's stay in the cache until its derivatives are done. Within each sum the
-// terms are taken relative to the draw's own component, or to the greatest where that would leave the range: no finite input gives an
+// terms are taken relative to the draw's own component, or to the greatest where that would leave the range or has weight 0: no finite input gives an
 // infinity or NaN as long as each Σⱼ Wᵢⱼ exp(…) is positive. Results have an error of some ε per term of a sum, relative to the terms'
 // sizes. The same bits on AVX2 and AVX-512, and for any number of threads.
 #pragma once

@@ -66,7 +66,8 @@ struct AggregateBody {
       const Scalar z = a.z.data[i * a.z.stride + k];
       const Scalar distance = z - means[i];
       Scalar shift = log_peaks[i] - distance * distance * half_precisions[i];
-      if (!(of.highest_peaks[k] - shift < highest_exponent)) {
+      // An own component of weight 0 is no term of the sum.
+      if (!(of.highest_peaks[k] - shift < highest_exponent && part.weights[i] > Scalar(0))) {
         shift = lowest;
         for (Index j = 0; j < of.samples; ++j) {
           const Scalar far = z - means[j];
