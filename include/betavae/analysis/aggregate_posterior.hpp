@@ -182,7 +182,7 @@ template <class Model, class Data>
 }  // namespace detail
 
 /// Measures a matrix features × samples or any DataSet, against the model's prior. Time grows with the square of the samples, and with
-/// draws and latents; memory with the samples alone. The codes are drawn in the model's scalar type, all else is in double.
+/// draws and latents; memory with samples × latents × draws. The codes are drawn in the model's scalar type, all else is in double.
 /// Errors: ArgumentError for an empty set, the wrong number of features, or options out of range; DataError for values outside of
 /// the likelihood's domain.
 template <class Model, class Data>

@@ -95,7 +95,7 @@ concept Likelihood = requires(const Type& likelihood, Evaluating<Scalar>& contex
 
 /// prior.sample(view, random, first_sample) draws codes, and at least one of these gives nats (see vae/rate.hpp):
 /// prior.rate(posterior) of each dimension of each sample, or prior.log_density(context, z) of codes, latents × samples, or 1 × samples
-/// where dimensions depend on each other.
+/// where dimensions depend on each other. A prior with cross_entropy(context, mean, log_variance) needs log_density beside it.
 template <class Type, class Scalar = float>
 concept Prior = requires(const Type& prior, MatrixView<Scalar> z, const Random& random) {
   { prior.sample(z, random, std::uint64_t{}) } -> std::same_as<void>;

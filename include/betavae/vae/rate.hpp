@@ -39,7 +39,8 @@ template <Operand Mean, Operand LogVariance>
 }
 
 /// How a rate is had: a prior has a member rate(posterior) where it knows the divergence as a whole,
-/// cross_entropy(context, mean, log_variance) where it knows E[−ln pₖ(zₖ)] for a Gaussian zₖ, and log_density(context, z) else.
+/// cross_entropy(context, mean, log_variance) beside log_density where it knows E[−ln pₖ(zₖ)] for a Gaussian zₖ, and
+/// log_density(context, z) alone else.
 template <class PriorType, class Posterior, class Context>
 inline constexpr bool has_closed_form_rate = requires(const PriorType& prior, const Posterior& posterior) {
   prior.rate(posterior);

@@ -100,6 +100,7 @@ class Vae {
 
   /// Rate and distortion of a batch, on the tape of `context`. `noise` draws z for this step: as many `draws` a sample as asked, the
   /// first of them being number `first_sample` · draws. Rate and distortion are means over draws too; the encoder runs once.
+  /// What comes back points to this model, to `context` and to its tape: it is good until the first of them goes or the tape is cleared.
   /// Errors: ArgumentError for the wrong number of features, or no draw at all.
   template <class Context, Operand Values, class NoiseSource>
   [[nodiscard]] auto terms(Context& context, const Observed<Values>& observed, const NoiseSource& noise,
