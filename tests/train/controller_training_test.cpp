@@ -73,7 +73,8 @@ TEST_CASE("A target out of reach leaves training finite at a limit of beta, and 
   CHECK(std::isfinite(distortion.back().loss));
   CHECK(beta_of(distortion.back()) == 1e-3);
   REQUIRE(distortion.warnings.size() == 1);
-  CHECK(contains(distortion.warnings.front(), "the limit of its range: no beta in it reaches the target"));
+  CHECK(contains(distortion.warnings.front(),
+                 "at the limit of its range: train longer, or no beta in it reaches the target"));
   const bv::History collapsed = train(bv::GecoController({.distortion = 50, .most_beta = 100}), 100);
   CHECK(beta_of(collapsed.back()) == 100);
   CHECK(collapsed.back().rate < 0.05);

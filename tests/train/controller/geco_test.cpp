@@ -126,7 +126,7 @@ TEST_CASE("A distortion out of reach takes GECO to a limit, said at the end, and
   REQUIRE(said.size() == 1);
   CHECK(contains(said.front(),
                  "GecoController: training ended at a distortion of 180.00 nats instead of 100, with beta at "
-                 "0.01, the limit of its range"));
+                 "0.01, at the limit of its range: train longer, or no beta in it reaches the target"));
   for (int step = 0; step < 300; ++step) {
     controller.end_step(30, 60);
   }
@@ -135,7 +135,35 @@ TEST_CASE("A distortion out of reach takes GECO to a limit, said at the end, and
     controller.end_step(0, 60);
   }
   CHECK(controller.value() == 50);
-  CHECK(contains(controller.end_training().front(), "instead of 100, with beta at 50, the limit of its range"));
+  CHECK(contains(controller.end_training().front(), "instead of 100, with beta at 50, at the limit of its range"));
+}
+
+TEST_CASE("At a limit GECO says a miss of more than 1 %, elsewhere one of more than 5 %", "[train][controller]") {
+  const auto said_after = [](double distortion, int steps) {
+    GecoController controller({.distortion = 230, .least_beta = 0.01, .foresight = 0});
+    for (int step = 0; step < steps; ++step) {
+      controller.end_step(30, distortion);
+    }
+    return controller.end_training().size();
+  };
+  CHECK(said_after(240, 2000) == 1);
+  CHECK(said_after(240, 1) == 0);
+  CHECK(said_after(243, 1) == 1);
+  CHECK(said_after(232, 2000) == 0);
+}
+
+TEST_CASE("GECO's foresight goes by the slope of a steady fall", "[train][controller]") {
+  // D falls by 0.1 a step. Both averages follow by as much, the second 3 steps behind the first.
+  GecoController controller({.distortion = 100, .average = 4, .foresight = 40, .gain = 0.01});
+  const double rate = 1e6;  // so that β is 1 and the error in proportion
+  const auto distortion_at = [](int step) { return 160 - 0.1 * step; };
+  for (int step = 0; step < 500; ++step) {
+    controller.end_step(rate, distortion_at(step));
+  }
+  const double before = controller.value();
+  controller.end_step(rate, distortion_at(500));
+  const double moved = -std::log(controller.value() / before) / 0.01 * before * rate;
+  CHECK_THAT(moved, WithinRel(controller.distortion() - 100 - 40 * 0.1, 1e-6));
 }
 
 TEST_CASE("A distortion missed within the range of beta is said too", "[train][controller]") {
@@ -192,6 +220,9 @@ TEST_CASE("GECO's bad options are refused by name", "[train][controller]") {
   for (const double bad : {0.0, 0.5, nan, infinity}) {
     CHECK(contains(refusal({.distortion = 1, .average = bad}), "options.average: expected a finite number of steps"));
   }
+  CHECK(contains(refusal({.distortion = 1, .average = 1}),
+                 "options.average: expected more than 1 step, for foresight goes by how the average moves, got 1"));
+  CHECK(refusal({.distortion = 1, .average = 1, .foresight = 0}) == "nothing");
   for (const double bad : {-1.0, nan, infinity}) {
     CHECK(contains(refusal({.distortion = 1, .foresight = bad}), "options.foresight: expected a finite number"));
   }

@@ -149,8 +149,9 @@ TEST_CASE("A rate out of reach takes PID to a limit, said at the end, and left a
   CHECK(controller.value() == 0.01);
   const auto said = controller.end_training();
   REQUIRE(said.size() == 1);
-  CHECK(contains(said.front(),
-                 "PidController: training ended at a rate of 5.00 nats instead of 10, with beta at 0.01, the limit"));
+  CHECK(
+      contains(said.front(),
+               "PidController: training ended at a rate of 5.00 nats instead of 10, with beta at 0.01, at the limit"));
   for (int step = 0; step < 300; ++step) {
     controller.end_step(20, 0);
   }
@@ -159,7 +160,7 @@ TEST_CASE("A rate out of reach takes PID to a limit, said at the end, and left a
     controller.end_step(15, 0);
   }
   CHECK(controller.value() == 50);
-  CHECK(contains(controller.end_training().front(), "instead of 10, with beta at 50, the limit"));
+  CHECK(contains(controller.end_training().front(), "instead of 10, with beta at 50, at the limit"));
 }
 
 TEST_CASE("PID's state is all that it goes by", "[train][controller]") {

@@ -20,7 +20,8 @@
 //   no farther than D̄ − κ and never beyond 0. Foresight 0 is the paper's.
 //
 // β stays within [least_beta, most_beta], and nothing accumulates beyond: it leaves a limit as soon as the sign of E turns. A κ that
-// no β reaches, below the distortion that the model can come to or above that of a collapsed one, ends at a limit, and `fit` says so.
+// no β reaches, below the distortion that the model can come to or above that of a collapsed one, ends at a limit. `fit` says so where D̄ ends more
+// than 1 % beside κ with β at a limit, or more than 5 % elsewhere: of |κ| or β · rate, whichever is more, for κ may be near 0.
 #pragma once
 
 #include <betavae/train/controller/target.hpp>
@@ -37,7 +38,7 @@ struct GecoOptions {
   double beta = 1;                                               ///< of the first step, within the limits
   double least_beta = 1e-4;                                      ///< above 0
   double most_beta = 1e4;
-  double average = 50;     ///< steps over which distortion and rate are averaged, at least 1
+  double average = 50;     ///< steps over which distortion and rate are averaged: more than 1, or 1 without foresight
   double foresight = 200;  ///< steps that are looked ahead: about those that the model takes to follow a change of β
   double gain = 0.03;      ///< the most that ln β changes by in a step, in (0, 1]
 };
@@ -59,6 +60,8 @@ class GecoController {
     detail::require_beta_limits("GecoController", options);
     require(options.foresight >= 0 && std::isfinite(options.foresight), "GecoController", "options.foresight",
             "a finite number of at least 0", options.foresight);
+    require(options.average > 1 || options.foresight == 0, "GecoController", "options.average",
+            "more than 1 step, for foresight goes by how the average moves", options.average);
     require(options.gain > 0 && options.gain <= 1, "GecoController", "options.gain", "a number in (0, 1]",
             options.gain);
   }
@@ -83,10 +86,9 @@ class GecoController {
 
   /// A sentence if training has not come to the target.
   [[nodiscard]] std::vector<std::string> end_training() const {
-    const double off = distortion() - options_.distortion;
     const double scale = std::max(std::abs(options_.distortion), value() * std::abs(rate_.value()));
-    return detail::missed_target("GecoController", "distortion", distortion(), options_.distortion,
-                                 std::abs(off) > detail::missed_by * scale, value(), options_);
+    return detail::missed_target("GecoController", "distortion", distortion(), options_.distortion, scale, value(),
+                                 options_);
   }
 
   template <class Visitor>
@@ -98,10 +100,13 @@ class GecoController {
   }
 
  private:
-  /// D̄ + foresight · dD̄/dt − κ, between D̄ − κ and 0. The average of an average lags behind it by `average` steps.
+  /// D̄ + foresight · dD̄/dt − κ, between D̄ − κ and 0. The average of an average lags behind it by `average` − 1 steps.
   [[nodiscard]] double excess_to_come() const {
     const double now = distortion_.value() - options_.distortion;
-    const double slope = (distortion_.value() - slower_distortion_.value()) / options_.average;
+    if (options_.foresight == 0) {
+      return now;
+    }
+    const double slope = (distortion_.value() - slower_distortion_.value()) / (options_.average - 1);
     const double later = now + options_.foresight * slope;
     return now > 0 ? std::clamp(later, 0.0, now) : std::clamp(later, now, 0.0);
   }

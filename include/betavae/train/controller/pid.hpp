@@ -19,7 +19,8 @@
 // · Less ½, so that β(0) is what the options say, and not ½Kp above it.
 //
 // β stays within [least_beta, most_beta], and so does I alone: it leaves a limit as soon as the sign of e turns. A rate that no β
-// reaches, above what the code carries at least_beta, ends at a limit, and `fit` says so.
+// reaches, above what the code carries at least_beta, ends at a limit. `fit` says so where R̄ ends more than 1 % beside C with β at a
+// limit, or more than 5 % elsewhere.
 #pragma once
 
 #include <betavae/train/controller/target.hpp>
@@ -76,9 +77,7 @@ class PidController {
 
   /// A sentence if training has not come to the target.
   [[nodiscard]] std::vector<std::string> end_training() const {
-    return detail::missed_target("PidController", "rate", rate(), options_.rate,
-                                 std::abs(rate() - options_.rate) > detail::missed_by * options_.rate, value(),
-                                 options_);
+    return detail::missed_target("PidController", "rate", rate(), options_.rate, options_.rate, value(), options_);
   }
 
   template <class Visitor>

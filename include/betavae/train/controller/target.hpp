@@ -52,25 +52,28 @@ void require_beta_limits(std::string_view controller, const Options& options) {
           "a finite number of steps, at least 1", options.average);
 }
 
-/// By how much of the target training may end beside it without a word: averages over few steps of small batches scatter by some per cent.
+/// By how much of the scale of a target training may end beside it without a word: averages over few steps of small batches scatter by
+/// some per cent.
 inline constexpr double missed_by = 0.05;
+/// The same with β at a limit, where nothing will mend it.
+inline constexpr double missed_at_limit_by = 0.01;
 
-/// The sentence, where the target was missed.
+/// The sentence, where the target was missed by so much of `scale`, nats.
 template <class Options>
 [[nodiscard]] std::vector<std::string> missed_target(std::string_view controller, std::string_view quantity,
-                                                     double reached, double target, bool is_missed, double beta,
+                                                     double reached, double target, double scale, double beta,
                                                      const Options& options) {
-  if (!is_missed || !std::isfinite(reached)) {
+  const bool at_limit = beta <= options.least_beta || beta >= options.most_beta;
+  if (!std::isfinite(reached) || std::abs(reached - target) <= (at_limit ? missed_at_limit_by : missed_by) * scale) {
     return {};
   }
-  const bool at_limit = beta <= options.least_beta || beta >= options.most_beta;
   return {format_text("{}: training ended at a {} of {} nats instead of {}, with beta at {}{}",
                       {controller,
                        quantity,
                        {reached, 2},
                        target,
                        beta,
-                       at_limit ? ", the limit of its range: no beta in it reaches the target"
+                       at_limit ? ", at the limit of its range: train longer, or no beta in it reaches the target"
                                 : ": train longer, or look whether any beta reaches the target"})};
 }
 
