@@ -32,6 +32,12 @@ GaussianPosterior(Mean, LogVariance) -> GaussianPosterior<Mean, LogVariance>;
 
 namespace detail {
 
+/// For objectives that go by the moments or the density of each dimension.
+template <class Posterior>
+inline constexpr bool is_diagonal_gaussian = false;
+template <Operand Mean, Operand LogVariance>
+inline constexpr bool is_diagonal_gaussian<GaussianPosterior<Mean, LogVariance>> = true;
+
 /// Errors: ArgumentError unless mean and log-variance have the same shape.
 template <Operand Mean, Operand LogVariance>
 void require_matching(const GaussianPosterior<Mean, LogVariance>& posterior) {

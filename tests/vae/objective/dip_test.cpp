@@ -93,14 +93,22 @@ TEST_CASE("A code with the prior's moments has no penalty", "[vae][objective]") 
              WithinRel(8 * 2 * 0.25, 1e-13));
 }
 
-TEST_CASE("A batch of one sample has no covariance: DIP I is a constant there, DIP II goes by the variances",
-          "[vae][objective]") {
+TEST_CASE("A batch of one sample has no covariance, so it has no penalty and no gradient of one", "[vae][objective]") {
   const Matrix mean = normals(3, 1, 1);
   const Matrix log_variance = normals(3, 1, 2);
-  CHECK_THAT(penalty_of(mean, log_variance, {.covariance = DipCovariance::of_means, .lambda_diagonal = 4}),
-             WithinRel(12, 1e-15));
-  const Matrix of_codes = log_variance.array().exp().matrix().col(0).asDiagonal();
-  CHECK_THAT(penalty_of(mean, log_variance, {}), WithinRel(penalty_at(of_codes, {}), 1e-14));
+  for (const DipCovariance covariance : {DipCovariance::of_means, DipCovariance::of_codes}) {
+    CHECK(penalty_of(mean, log_variance, {.covariance = covariance}) == 0);
+  }
+  const bv::DenseOptions smooth{.activation = bv::Activation::tanh};
+  bv::Vae model{bv::dense_encoder<double, 7, 5, 3>(smooth), bv::dense_decoder<double, 3, 5, 7>(smooth),
+                bv::Bernoulli{}};
+  const Matrix x = bv::test::uniforms(7, 1, 1);
+  const bv::GaussianNoise noise(1);
+  const auto with = bv::test::differentiate(model, LossOf{DipElbo()}, noise, x);
+  const auto without = bv::test::differentiate(model, bv::BetaElbo(1), noise, x);
+  CHECK(with.loss == without.loss);
+  CHECK(bv::test::relative_distance(bv::test::all_gradients(with.gradients),
+                                    bv::test::all_gradients(without.gradients)) < 1e-14);
 }
 
 TEST_CASE("The penalty's gradient in means and log-variances is right, with weights and without", "[vae][objective]") {
@@ -185,10 +193,22 @@ TEST_CASE("Training with DIP brings the code's moments to the prior's", "[vae][o
   CHECK(plain > 5 * drawn);
 }
 
+TEST_CASE("DIP names its prices", "[vae][objective]") {
+  const auto settings = DipElbo({.lambda_off_diagonal = 3, .lambda_diagonal = 7}).settings();
+  CHECK(settings[0].name == "lambda off diagonal");
+  CHECK(settings[0].value == 3);
+  CHECK(settings[1].name == "lambda diagonal");
+  CHECK(settings[1].value == 7);
+  CHECK(settings[1].kind == bv::NumberKind::fixed_setting);
+}
+
 TEST_CASE("Batches and prices that DIP makes no sense of are refused", "[vae][objective]") {
   auto model = test::small_model();
   CHECK(contains(
       error_text<bv::ArgumentError>([&] { bv::fit(model, test::grey_data(20), DipElbo(), {.epochs = 1, .batch = 1}); }),
+      "DipElbo: batch: expected at least 2 samples: one has no covariance, got 1"));
+  CHECK(contains(
+      error_text<bv::ArgumentError>([&] { bv::fit(model, test::grey_data(1), DipElbo(), {.epochs = 1, .batch = 8}); }),
       "DipElbo: batch: expected at least 2 samples: one has no covariance, got 1"));
   for (const double bad : {-1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
     CHECK(contains(error_text<bv::ArgumentError>([&] { (void)DipElbo({.lambda_off_diagonal = bad}); }),

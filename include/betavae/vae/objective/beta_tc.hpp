@@ -45,6 +45,10 @@ class BetaTotalCorrelation : public detail::WithSetting<BetaSource> {
   [[nodiscard]] auto operator()(const Terms& terms) const {
     using Scalar = typename decltype(terms.distortion)::Scalar;
     static_assert(
+        detail::is_diagonal_gaussian<std::remove_cvref_t<decltype(terms.posterior)>>,
+        "betavae: the total correlation is estimated for diagonal Gaussian posteriors alone: the densities of a "
+        "code's dimensions must multiply to that of the code");
+    static_assert(
         decltype(terms.rate_per_dimension)::Rows != 1 || decltype(terms.z)::Rows == 1,
         "betavae: BetaTotalCorrelation needs a factorial prior: against another, the dimensions of a code are "
         "to depend on each other");

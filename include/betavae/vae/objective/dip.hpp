@@ -7,15 +7,17 @@
 //     II    C = Cov[μ(x)] + E[diag σ²(x)]      of the codes, by the law of total covariance
 //
 // The covariance is that of the batch, by weight, over its samples, divided by M and not by M − 1 (see covariance.hpp). Its squares are
-// biased by that of the covariance's own scatter, some 1/M. The targets 0 and 1 are the prior's moments: of N(0, I), and of any factorial
+// biased by that of the covariance's own scatter, some 1/M. A batch of one sample, the last of an epoch, has no covariance and no penalty. The targets 0 and 1 are the prior's moments: of N(0, I), and of any factorial
 // prior whose variances are 1.
 #pragma once
 
 #include <betavae/vae/elbo.hpp>
 #include <betavae/vae/objective/covariance.hpp>
-#include <betavae/vae/objective/total_correlation.hpp>
 #include <betavae/vae/objective/training_plan.hpp>
+#include <betavae/vae/posterior.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -74,7 +76,7 @@ struct MomentPenalty {
 
 }  // namespace detail
 
-/// The penalty of a batch in nats, 1 × 1, differentiable in mean and log-variance. Errors: ArgumentError as `covariance`, and when mean and
+/// The penalty of a batch in nats, 1 × 1, differentiable in mean and log-variance; 0 for one sample. Errors: ArgumentError as `covariance`, and when mean and
 /// log-variance differ in shape.
 template <class Posterior>
 [[nodiscard]] auto dip_penalty(const Posterior& posterior, const DipOptions& options,
@@ -85,8 +87,9 @@ template <class Posterior>
   detail::require_matching(posterior);
   const auto of_means = covariance(posterior.mean, weights);
   const auto penalty = make_result<1>(1, 1, posterior.mean, posterior.log_variance);
-  detail::MomentPenalty<Scalar> operation{Scalar(options.lambda_off_diagonal),
-                                          Scalar(options.lambda_diagonal),
+  const bool has_covariance = posterior.mean.columns() > 1;
+  detail::MomentPenalty<Scalar> operation{Scalar(has_covariance ? options.lambda_off_diagonal : 0),
+                                          Scalar(has_covariance ? options.lambda_diagonal : 0),
                                           of_means.value_view(),
                                           {},
                                           penalty.value_view(),
@@ -119,6 +122,8 @@ class DipElbo {
   /// The loss, 1 × 1, and what of it is the penalty, nats.
   template <class Terms>
   [[nodiscard]] auto operator()(const Terms& terms) const {
+    static_assert(detail::is_diagonal_gaussian<std::remove_cvref_t<decltype(terms.posterior)>>,
+                  "betavae: the moments of DIP-VAE are known for diagonal Gaussian posteriors alone");
     static_assert(
         decltype(terms.rate_per_dimension)::Rows != 1 || decltype(terms.z)::Rows == 1,
         "betavae: DipElbo needs a factorial prior: against another, the dimensions of a code are to depend on "
@@ -128,9 +133,15 @@ class DipElbo {
     return ObjectiveValue{loss, std::array{NamedNumber{"moment penalty", detail::number_in(penalty)}}};
   }
 
+  [[nodiscard]] std::array<NamedNumber, 2> settings() const {
+    return {{{"lambda off diagonal", options_.lambda_off_diagonal, NumberKind::fixed_setting},
+             {"lambda diagonal", options_.lambda_diagonal, NumberKind::fixed_setting}}};
+  }
+
   /// What training tells: see training_plan.hpp. Errors: ArgumentError for batches of one sample.
   [[nodiscard]] std::vector<std::string> begin_training(const TrainingPlan& plan) const {
-    require(plan.batch > 1, "DipElbo", "batch", "at least 2 samples: one has no covariance", plan.batch);
+    const Index samples = std::min(plan.batch, plan.samples);
+    require(samples > 1, "DipElbo", "batch", "at least 2 samples: one has no covariance", samples);
     return {};
   }
 

@@ -90,11 +90,6 @@ struct TotalCorrelation {
 
 namespace detail {
 
-template <class Posterior>
-inline constexpr bool is_diagonal_gaussian = false;
-template <Operand Mean, Operand LogVariance>
-inline constexpr bool is_diagonal_gaussian<GaussianPosterior<Mean, LogVariance>> = true;
-
 /// Wᵢⱼ and Wᵢᵢ of each sample. Errors: ArgumentError where N is not known, or smaller than the batch.
 template <class Scalar>
 [[gnu::noinline]] void fill_density_weights(const TotalCorrelationOptions& options, Index batch,
