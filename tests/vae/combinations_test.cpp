@@ -73,8 +73,10 @@ void check_objectives(EncoderType encoder, PriorType prior) {
     check("free nats of each dimension", model, FreeBitsElbo{FreeNatsPerDimension{0.4}, 2.0});
   }
   if constexpr (is_factorial<PriorType> && is_diagonal) {
-    for (const DipCovariance covariance : {DipCovariance::of_means, DipCovariance::of_codes}) {
-      check("DIP", model, DipElbo({.covariance = covariance, .lambda_off_diagonal = 3, .lambda_diagonal = 5}));
+    if constexpr (!requires { PriorType::has_own_variances; }) {
+      for (const DipCovariance covariance : {DipCovariance::of_means, DipCovariance::of_codes}) {
+        check("DIP", model, DipElbo({.covariance = covariance, .lambda_off_diagonal = 3, .lambda_diagonal = 5}));
+      }
     }
     for (const DensityEstimator estimator :
          {DensityEstimator::minibatch_stratified, DensityEstimator::minibatch_weighted, DensityEstimator::exact}) {

@@ -7,8 +7,9 @@
 //     II    C = Cov[μ(x)] + E[diag σ²(x)]      of the codes, by the law of total covariance
 //
 // The covariance is that of the batch, by weight, over its samples, divided by M and not by M − 1 (see covariance.hpp). Its squares are
-// biased by that of the covariance's own scatter, some 1/M. A batch of one sample, the last of an epoch, has no covariance and no penalty. The targets 0 and 1 are the prior's moments: of N(0, I), and of any factorial
-// prior whose variances are 1.
+// biased by that of the covariance's own scatter, some 1/M. A batch of one sample, as the last of an epoch may be, has no covariance and
+// no penalty. The targets 0 and 1 are the prior's moments: of N(0, I), and of any factorial prior whose variances are 1, as are those of
+// LaplacePrior and LogisticPrior with the scale that they have unless given.
 #pragma once
 
 #include <betavae/vae/elbo.hpp>
@@ -37,6 +38,12 @@ struct DipOptions {
 };
 
 namespace detail {
+
+/// Whether draws are for a prior that says that its variances need not be 1.
+template <class Draws>
+inline constexpr bool has_own_variances = requires(const Draws& draws) {
+  requires std::remove_cvref_t<decltype(draws.prior)>::has_own_variances;
+};
 
 /// λ_od Σ_{i≠k} Cᵢₖ² + λ_d Σᵢ (Cᵢᵢ + vᵢ − 1)² on the tape, where v may have no data.
 template <class Scalar>
@@ -76,8 +83,8 @@ struct MomentPenalty {
 
 }  // namespace detail
 
-/// The penalty of a batch in nats, 1 × 1, differentiable in mean and log-variance; 0 for one sample. Errors: ArgumentError as `covariance`, and when mean and
-/// log-variance differ in shape.
+/// The penalty of a batch in nats, 1 × 1, differentiable in mean and log-variance; 0 for one sample. Errors: ArgumentError as
+/// `covariance`, and when mean and log-variance differ in shape.
 template <class Posterior>
 [[nodiscard]] auto dip_penalty(const Posterior& posterior, const DipOptions& options,
                                const typename Posterior::Scalar* weights = nullptr) {
@@ -124,6 +131,8 @@ class DipElbo {
   [[nodiscard]] auto operator()(const Terms& terms) const {
     static_assert(detail::is_diagonal_gaussian<std::remove_cvref_t<decltype(terms.posterior)>>,
                   "betavae: the moments of DIP-VAE are known for diagonal Gaussian posteriors alone");
+    static_assert(!detail::has_own_variances<decltype(terms.draws)>,
+                  "betavae: DipElbo draws the code's variances to 1, and this prior's are others: give StandardNormal");
     static_assert(
         decltype(terms.rate_per_dimension)::Rows != 1 || decltype(terms.z)::Rows == 1,
         "betavae: DipElbo needs a factorial prior: against another, the dimensions of a code are to depend on "

@@ -134,6 +134,7 @@ class DiagonalNormal {
  public:
   using Scalar = ScalarType;
   static constexpr int latents = K;
+  static constexpr bool has_own_variances = true;  ///< for objectives that draw codes to unit variance
 
   /// Errors: ArgumentError for a variance whose logarithm is not within ±16, the bound of a posterior's too (vae/posterior.hpp).
   explicit DiagonalNormal(const std::array<double, static_cast<std::size_t>(K)>& variances) : variances_(variances) {
@@ -194,6 +195,7 @@ class LearnedDiagonalNormal {
  public:
   using Scalar = ScalarType;
   static constexpr int latents = K;
+  static constexpr bool has_own_variances = true;  ///< for objectives that draw codes to unit variance
 
   template <class Visitor>
   void visit(Visitor&& visitor) {
