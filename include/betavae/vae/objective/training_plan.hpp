@@ -4,14 +4,19 @@
 // An objective is any type whose const operator()(terms) makes a 1 × 1 loss in nats of a model's ElboTerms. All else is optional:
 //
 //     std::vector<std::string> begin_training(plan)   warnings; throws where it makes no sense for this training
-//     void begin_step(step)                           before each step
+//     void begin_step(step)                           before each step, counted over all calls of `fit` that share a TrainingState
 //     void end_step(terms)                            after each step's gradient, before its update: for what learns from the step
-//     std::array<NamedNumber, n> settings() const     what is in force now, as β
-//     double loss(rate, distortion) const             of held-out data
-//     std::vector<std::string> end_training() const   what the training did not reach, say; after its last step
-//     Index draws() const                             of each sample's code that it needs the terms of, in every step; else 1
+//     std::vector<std::string> end_training() const   sentences on what the training did not reach; once, after its last step, also
+//                                                     where early stopping or a callback ended it; `fit` adds them to the warnings
+//     std::array<NamedNumber, n> settings() const     what is in force now, as β; the same names in every step
+//     double loss(rate, distortion) const             of held-out data, at the settings with which training ends; else β = 1
+//     Index draws() const                             codes drawn of each sample in every step, at least 1 and the same for a whole
+//                                                     training; terms.z then has a column a draw (see DrawTerms in vae/elbo.hpp); else 1
+//     void visit_state(f)                             what it learned, for files: see nn/state.hpp
 //
-// and instead of the loss alone operator() may give an ObjectiveValue, with the names of what it measured on the way.
+// An objective with any of these that is not const must not be const in `fit`. Instead of the loss alone operator() may give an
+// ObjectiveValue, with the names of what it measured on the way. vae/objective/setting.hpp has these members for a number that is under a
+// schedule or a controller.
 #pragma once
 
 #include <betavae/autodiff/variable.hpp>
