@@ -65,6 +65,7 @@
 #include <betavae/vae/objective/capacity_elbo.hpp>
 #include <betavae/vae/objective/free_bits_elbo.hpp>
 #include <betavae/vae/objective/schedule.hpp>
+#include <betavae/vae/objective/setting.hpp>
 #include <betavae/vae/objective/training_plan.hpp>
 #include <betavae/vae/posterior.hpp>
 #include <betavae/vae/prior.hpp>
