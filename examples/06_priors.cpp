@@ -14,12 +14,17 @@
 #include <betavae/vae/prior/vamp.hpp>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <numeric>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace bv = betavae;
 
@@ -118,8 +123,9 @@ void print_table(const std::vector<Row>& rows, bv::Index images) {
                row.measured.rate_is_sampled ? "sampled" : "closed form", row.aggregate.mutual_information,
                row.aggregate.mutual_information_error, row.aggregate.divergence, row.aggregate.divergence_error);
   }
-  fmt::print("\nNo code of {} images can tell more than ln {} = {:.2f} nats.\n\n", images, images,
+  fmt::print("\nNo code of {} images can tell more than ln {} = {:.2f} nats.\n", images, images,
              rows.front().aggregate.information_limit);
+  fmt::print("Errors are those of the draws alone: trainings with other seeds scatter beside.\n\n");
 }
 
 /// One sentence for each learned prior: the first row is the one that they are compared with.
