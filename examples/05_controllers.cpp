@@ -85,7 +85,7 @@ struct Run {
     int count = 0;
     int direction = 0;  // of the last way of more than a tenth
     double extreme = diary[static_cast<std::size_t>(steps_an_epoch)].beta;
-    for (std::size_t i = static_cast<std::size_t>(steps_an_epoch); i < diary.size(); ++i) {
+    for (auto i = static_cast<std::size_t>(steps_an_epoch); i < diary.size(); ++i) {
       const double beta = diary[i].beta;
       const bool goes_on = direction > 0 ? beta > extreme : direction < 0 && beta < extreme;
       const int new_direction = beta > 1.1 * extreme ? 1 : beta < extreme / 1.1 ? -1 : 0;
