@@ -58,12 +58,12 @@ class CouplingLayer {
   template <class Context, Operand Z>
   [[nodiscard]] auto operator()(Context& context, const Z& z) const {
     const auto kept = rows<Kept>(z, FirstKept);
-    const auto [log_scale, shift] = scale_and_shift(context, kept);
-    const auto changed = rows<moved>(z, first_moved) * exp(log_scale) + shift;
+    const auto [ln_scale, shift] = scale_and_shift(context, kept);
+    const auto changed = rows<moved>(z, first_moved) * exp(ln_scale) + shift;
     if constexpr (FirstKept == 0) {
-      return std::pair{concatenate(kept, changed), sum_over_features(log_scale)};
+      return std::pair{concatenate(kept, changed), sum_over_features(ln_scale)};
     } else {
-      return std::pair{concatenate(changed, kept), sum_over_features(log_scale)};
+      return std::pair{concatenate(changed, kept), sum_over_features(ln_scale)};
     }
   }
 
@@ -154,11 +154,11 @@ class CouplingFlowPrior {
       const auto& layer = std::get<I - 1>(layers);
       const auto kept = layer.kept_of(z);
       const auto moved = layer.moved_of(z);
-      const auto [log_scale, shift] = layer.scale_and_shift(context, Constant<Scalar, dynamic>(context.tape(), kept));
+      const auto [ln_scale, shift] = layer.scale_and_shift(context, Constant<Scalar, dynamic>(context.tape(), kept));
       for (Index j = 0; j < z.columns; ++j) {
         for (Index k = 0; k < moved.rows; ++k) {
           moved.column(j)[k] =
-              (moved.column(j)[k] - shift.value_view().column(j)[k]) * exp(-log_scale.value_view().column(j)[k]);
+              (moved.column(j)[k] - shift.value_view().column(j)[k]) * exp(-ln_scale.value_view().column(j)[k]);
         }
       }
       invert_from<I - 1>(context, z);

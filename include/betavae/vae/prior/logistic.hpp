@@ -37,7 +37,7 @@ class LogisticPrior {
   [[nodiscard]] auto log_density(Context& /*context*/, const Z& z) const {
     using Scalar = typename Z::Scalar;
     const auto over_scale = Scalar(1 / scale_);
-    const auto log_scale = Scalar(std::log(scale_));
+    const auto ln_scale = Scalar(std::log(scale_));
     return unary(
         "logistic prior", z,
         [=](Scalar v) {
@@ -45,7 +45,7 @@ class LogisticPrior {
           using std::exp;
           using std::log1p;
           const Scalar distance = abs(v) * over_scale;
-          return Scalar(-distance - Scalar(2) * log1p(exp(-distance)) - log_scale);
+          return Scalar(-distance - Scalar(2) * log1p(exp(-distance)) - ln_scale);
         },
         [=](Scalar v, Scalar) {
           using std::tanh;
