@@ -164,6 +164,13 @@ template <class Scalar, class Derived>
       tape, {data, matrix.rows(), matrix.cols(), matrix.derived().colStride()}};
 }
 
+/// A matrix that ends with its expression would leave the handle to read what is no longer there.
+template <class Scalar, class Derived>
+auto constant(Tape<Scalar>& tape, const Eigen::PlainObjectBase<Derived>&& matrix) {
+  static_assert(sizeof(Derived) == 0, "betavae: a constant is read in place: give the matrix a name that outlives it");
+  return constant(tape, matrix);
+}
+
 /// Runs the tape backwards from a 1 × 1 loss. Errors: ArgumentError if it is no 1 × 1.
 template <class Scalar, int Rows>
 void reverse(const Variable<Scalar, Rows>& loss) {
