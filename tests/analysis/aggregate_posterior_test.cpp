@@ -177,3 +177,26 @@ TEST_CASE("what cannot be measured is refused") {
   bad(0, 1) = std::nan("");
   CHECK_THROWS_AS(aggregate_posterior_divergence(model, bad), DataError);
 }
+
+TEST_CASE("what samples are too few for is told as it is by the split of the rate") {
+  // Codes that never meet: q(z|x) is all of N q̂(z), so the part of its own sample is 1, and χ²/2N = (1 − 1/N)/2.
+  const AggregatePosterior result = aggregate_posterior_divergence(copying_model(std::log(1e-2)), apart(8));
+  CHECK_THAT(result.information_bias, WithinAbs(0.5 * (1 - 1.0 / 8), 1e-6));
+  CHECK_THAT(aggregate_posterior_divergence(copying_model(-1), Matrix<double>::Constant(2, 50, 0.6)).information_bias,
+             WithinAbs(0, 1e-12));
+}
+
+TEST_CASE("an aggregate posterior prints itself and writes CSV") {
+  const AggregatePosterior codes{.divergence = 0.75,
+                                 .divergence_error = HUGE_VAL,
+                                 .mutual_information = 2.5,
+                                 .mutual_information_error = 0.125,
+                                 .rate = 3.25,
+                                 .information_limit = 4,
+                                 .information_bias = 0.5};
+  CHECK(fmt::format("{}", codes) == "rate 3.250 nats = I(x; z) 2.500 ± 0.125 + divergence 0.750 ± inf");
+  CHECK(codes.csv() ==
+        "divergence,divergence_error,mutual_information,mutual_information_error,rate,information_limit,information_"
+        "bias\n"
+        "0.75,,2.5,0.125,3.25,4,0.5\n");
+}

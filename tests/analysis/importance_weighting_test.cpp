@@ -284,3 +284,21 @@ TEST_CASE("Options out of range and no data are refused by name", "[analysis]") 
   CHECK(contains(error_text<bv::ArgumentError>([&] { (void)bv::log_likelihood(model, Matrix(dimensions, 0)); }),
                  "log_likelihood: data: expected at least one sample, got 0"));
 }
+
+TEST_CASE("A log-likelihood prints itself, with its warning, and writes CSV", "[analysis]") {
+  LogLikelihood nats;
+  nats.mean = -88.125;
+  nats.standard_error = 0.25;
+  nats.draw_error = 0.5;
+  nats.bias = 0.75;
+  nats.effective_draws = 12.5;
+  nats.pareto_shape = std::nan("");
+  const std::string line =
+      "ln p(x) -88.12 ± 0.25 nats over samples, ± 0.50 over draws, bias -0.75; effective draws 12.5, Pareto shape nan";
+  CHECK(fmt::format("{}", nats) == line);
+  CHECK(
+      nats.csv() ==
+      "mean,standard_error,draw_error,bias,effective_draws,pareto_shape,heavy_tailed\n-88.125,0.25,0.5,0.75,12.5,,0\n");
+  nats.warning = "why";
+  CHECK(fmt::format("{}", nats) == line + "\nwhy");
+}

@@ -134,6 +134,34 @@ struct LinearData {
   return data;
 }
 
+/// A population as a set: samples with weights that sum to 1.
+struct WeightedGrid {
+  LinearData axes;              ///< samples, mean 0, eigenvectors the axes themselves
+  std::vector<double> weights;  ///< one a sample
+};
+
+/// N(0, diag(a, b)) as an equidistant grid to six standard deviations, weighted by the density. Sums over it of a smooth function are its
+/// expectation to 1e-7 or so (the trapezoidal rule), and of what Gaussian posteriors of variance 0.2 and more mix to.
+[[nodiscard]] inline WeightedGrid gaussian_population(const std::vector<double>& variances) {
+  constexpr Index a_side = 31;
+  constexpr double farthest = 6;
+  WeightedGrid grid{{Matrix<double>(2, a_side * a_side), Matrix<double>::Identity(2, 2), Matrix<double>::Zero(2, 1)},
+                    {}};
+  const auto place = [](Index i) { return farthest * (2 * static_cast<double>(i) / (a_side - 1) - 1); };
+  double total = 0;
+  for (Index i = 0; i < a_side; ++i) {
+    for (Index j = 0; j < a_side; ++j) {
+      grid.axes.samples.col(i * a_side + j) << std::sqrt(variances[0]) * place(i), std::sqrt(variances[1]) * place(j);
+      grid.weights.push_back(std::exp(-0.5 * (place(i) * place(i) + place(j) * place(j))));
+      total += grid.weights.back();
+    }
+  }
+  for (double& weight : grid.weights) {
+    weight /= total;
+  }
+  return grid;
+}
+
 /// Each sample 2K times in a row, for QuadratureNoise.
 [[nodiscard]] inline Matrix<double> repeated(const Matrix<double>& samples, Index times) {
   Matrix<double> result(samples.rows(), samples.cols() * times);

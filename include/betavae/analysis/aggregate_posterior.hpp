@@ -9,9 +9,11 @@
 //     I = E[ln q(z|xₙ) − ln q̂(z)] ≤ ln N,      KL = E[ln q̂(z) − ln p(z)]
 //
 // q(z|xₙ)/N is a term of q̂(z), so no single draw says more than ln N. Hence KL ≥ rate − ln N: where the rate is above ln N, most of the KL
-// may be that N samples are few, whatever the prior. With weights, 1/N is wₙ/Σw, and ln N the entropy of these.
+// may be that N samples are few, whatever the prior. With weights, 1/N is wₙ/Σw, and ln N the entropy of these. As an estimate for where
+// the samples come from, I is too small by some χ²/2N, which is measured too: see rate_split.hpp.
 #pragma once
 
+#include <betavae/analysis/detail/csv_cell.hpp>
 #include <betavae/core/threads.hpp>
 #include <betavae/data/batch.hpp>
 #include <betavae/train/valid_batches.hpp>
@@ -22,7 +24,9 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace betavae {
 
@@ -42,27 +46,71 @@ struct AggregatePosterior {
   double mutual_information_error = 0;  ///< of the former
   double rate = 0;  ///< at these draws, of which the two are parts; also where the model has it in closed form
   double information_limit = 0;  ///< ln N, or the entropy of the weights
+  double information_bias = 0;  ///< by how much mutual_information is too small for where the samples come from: χ²/2N
+
+  /// One line under a header, with all digits; an empty cell for infinity.
+  [[nodiscard]] std::string csv() const {
+    return "divergence,divergence_error,mutual_information,mutual_information_error,rate,information_limit,"
+           "information_bias\n" +
+           detail::csv_line({divergence, divergence_error, mutual_information, mutual_information_error, rate,
+                             information_limit, information_bias});
+  }
 };
 
 namespace detail {
 
-/// Diagonal Gaussians, and draws from each of them, in double. What belongs to one dimension of all samples is contiguous.
-struct EncodedSet {
-  EncodedSet(Index sample_count, Index latents, Index draw_count)
-      : factors(sample_count, latents),
-        scaled_means(sample_count, latents),
-        constants(sample_count),
+/// The mean of numbers by shares that sum to 1, `of(i)` and `share(i)` for each i < count, and its standard error: infinite for a single one.
+template <class OfEach, class ShareOfEach>
+[[nodiscard]] std::array<double, 2> mean_and_error(Index count, const ShareOfEach& share, const OfEach& of) {
+  double mean = 0;
+  for (Index i = 0; i < count; ++i) {
+    mean += share(i) * of(i);
+  }
+  double squares = 0;
+  for (Index i = 0; i < count; ++i) {
+    const double distance = share(i) * (of(i) - mean);
+    squares += distance * distance;
+  }
+  const auto n = static_cast<double>(count);
+  return {mean, count > 1 ? std::sqrt(squares * n / (n - 1)) : std::numeric_limits<double>::infinity()};
+}
+
+/// The posteriors of a set, diagonal Gaussians, with draws from each of them, in double.
+struct DrawnCodes {
+  DrawnCodes(Index sample_count, Index latents, Index draw_count)
+      : means(latents, sample_count),
+        log_variances(latents, sample_count),
         weights(sample_count),
         z(latents, sample_count * draw_count),
         log_prior(sample_count * draw_count),
-        log_aggregate(sample_count * draw_count),
         draws(draw_count) {}
+
+  Matrix<double> means;          ///< latents × samples
+  Matrix<double> log_variances;  ///< latents × samples
+  Eigen::ArrayXd weights;        ///< of each sample; together 1
+  Matrix<double> z;              ///< latents × draws, a sample's draws in a row
+  Eigen::ArrayXd log_prior;      ///< ln p of each draw
+  Index draws;                   ///< of each sample
+};
+
+/// The same with what belongs to one dimension of all samples contiguous.
+struct EncodedSet {
+  explicit EncodedSet(DrawnCodes codes)
+      : factors((-0.5 * codes.log_variances.transpose().array()).exp() / std::numbers::sqrt2),
+        scaled_means(factors * codes.means.transpose().array()),
+        constants(-0.5 * (codes.log_variances.array() + std::log(2 * std::numbers::pi)).colwise().sum().transpose() +
+                  codes.weights.log()),
+        weights(std::move(codes.weights)),
+        z(std::move(codes.z)),
+        log_prior(std::move(codes.log_prior)),
+        log_aggregate(z.cols()),
+        draws(codes.draws) {}
 
   Eigen::ArrayXXd factors;       ///< samples × latents: √(½ e^−ℓ)
   Eigen::ArrayXXd scaled_means;  ///< samples × latents: the means times that
   Eigen::ArrayXd constants;      ///< of each sample: ln of weight and density at the posterior's mean
   Eigen::ArrayXd weights;        ///< of each sample; together 1
-  Eigen::ArrayXXd z;             ///< latents × draws, a sample's draws in a row
+  Matrix<double> z;              ///< latents × draws, a sample's draws in a row
   Eigen::ArrayXd log_prior;      ///< of each draw
   Eigen::ArrayXd log_aggregate;  ///< of each draw: ln q̂(z)
   Index draws;                   ///< of each sample
@@ -118,94 +166,140 @@ struct EncodedSet {
     }
   }
 
-  /// The mean over draws of numbers of each, by the weight of its sample, and its standard error.
+  /// ln q̂ of all draws.
+  void sum_over_samples(Threads& threads) {
+    const Index all = z.cols();
+    threads.run((all + draws_a_task - 1) / draws_a_task, [&](Index task) {
+      sum_over_samples(task * draws_a_task, std::min(draws_a_task, all - task * draws_a_task));
+    });
+  }
+
+  /// The mean over draws of numbers of each, by the weight of its sample, and its standard error for these very samples.
   template <class OfDraw>
   [[nodiscard]] std::array<double, 2> mean_and_error(const OfDraw& of_draw) const {
     const auto share = [this](Index draw) { return weights(draw / draws) / static_cast<double>(draws); };
-    double mean = 0;
-    for (Index draw = 0; draw < z.cols(); ++draw) {
-      mean += share(draw) * of_draw(draw);
-    }
-    double squares = 0;
-    for (Index draw = 0; draw < z.cols(); ++draw) {
-      const double distance = share(draw) * (of_draw(draw) - mean);
-      squares += distance * distance;
-    }
-    const auto count = static_cast<double>(z.cols());
-    return {mean, count > 1 ? std::sqrt(squares * count / (count - 1)) : std::numeric_limits<double>::infinity()};
+    return detail::mean_and_error(z.cols(), share, of_draw);
+  }
+
+  /// The same with its standard error for where the samples come from: the draws of one sample count as one number.
+  template <class OfDraw>
+  [[nodiscard]] std::array<double, 2> mean_and_error_over_samples(const OfDraw& of_draw) const {
+    const auto of_sample = [&](Index sample) {
+      double sum = 0;
+      for (Index k = 0; k < draws; ++k) {
+        sum += of_draw(sample * draws + k);
+      }
+      return sum / static_cast<double>(draws);
+    };
+    return detail::mean_and_error(
+        samples(), [this](Index sample) { return weights(sample); }, of_sample);
+  }
+
+  /// ln q(z|xₙ) − ln q̂(z) of a draw, at most −ln wₙ.
+  [[nodiscard]] double information(Index draw) const { return log_own(draw) - log_aggregate(draw); }
+  /// −Σ w ln w: what the mean of these cannot exceed.
+  [[nodiscard]] double information_limit() const { return -(weights * weights.log()).sum(); }
+  /// χ²/2N, where a draw's own part of q̂(z) estimates (χ² + 1)/N.
+  [[nodiscard]] double information_bias() const {
+    const double own_part =
+        mean_and_error([this](Index draw) { return weights(draw / draws) * std::exp(information(draw)); })[0];
+    return 0.5 * std::max(own_part - weights.square().sum(), 0.0);
   }
 };
 
+/// Errors: ArgumentError for options out of range.
+inline void require_sensible(std::string_view where, const AggregatePosteriorOptions& options) {
+  require(options.draws > 0, where, "options.draws", "at least 1", options.draws);
+  require(options.batch > 0, where, "options.batch", "at least 1", options.batch);
+  require(options.threads >= 0 && options.threads <= 1024, where, "options.threads", "a number from 0 to 1024",
+          options.threads);
+}
+
 /// The posteriors of a set with draws of each, and ln p of these.
-template <class Model, class Data>
-[[nodiscard]] EncodedSet encode_set(const Model& model, const Data& data, const AggregatePosteriorOptions& options,
+template <class Model, class Data, class NoiseSource>
+[[nodiscard]] DrawnCodes draw_codes(std::string_view where, const Model& model, const Data& data,
+                                    const AggregatePosteriorOptions& options, const NoiseSource& noise,
                                     Threads& threads) {
   using Scalar = typename Model::Scalar;
   static_assert(Model::latents != dynamic,
-                "betavae: aggregate_posterior_divergence needs the number of latents in the encoder's type");
-  EncodedSet set(data.size(), Model::latents, options.draws);
+                "betavae: the aggregate posterior needs the number of latents in the encoder's type");
+  DrawnCodes codes(data.size(), Model::latents, options.draws);
   Tape<Scalar> tape;
   tape.use_threads(&threads);
   Batch<Scalar> batch;
-  const GaussianNoise noise(options.seed, Stream::evaluation);
-  for_each_valid_batch("aggregate_posterior_divergence", "data", model, data, options.batch, batch, [&](Index first) {
+  for_each_valid_batch(where, "data", model, data, options.batch, batch, [&](Index first) {
     tape.clear();
     Evaluating<Scalar> context(tape);
     const auto encoded = model.encoder(context, present_values(batch.template on<Model::features>(tape)));
     static_assert(
-        !requires { encoded.factor; },
-        "betavae: aggregate_posterior_divergence needs an encoder whose posterior is diagonal");
+        !requires { encoded.factor; }, "betavae: the aggregate posterior needs an encoder whose posterior is diagonal");
     const GaussianPosterior posterior{encoded.mean, encoded.log_variance};
-    const auto first_draw = static_cast<std::uint64_t>(first * options.draws);
-    const auto z = reparameterize(repeat_posterior(posterior, options.draws), noise, 0, first_draw);
-    const auto nats = model.prior_log_density(z.value());
-    for (Index j = 0; j < z.columns(); ++j) {
-      const Index draw = first * options.draws + j;
-      set.log_prior(draw) = static_cast<double>(nats(0, j));
-      set.z.col(draw) = z.value().col(j).template cast<double>();
-    }
+    const Index first_draw = first * options.draws;
+    const auto z =
+        reparameterize(repeat_posterior(posterior, options.draws), noise, 0, static_cast<std::uint64_t>(first_draw));
+    codes.z.middleCols(first_draw, z.columns()) = z.value().template cast<double>();
+    codes.log_prior.segment(first_draw, z.columns()) =
+        model.prior_log_density(z.value()).template cast<double>().row(0).transpose().array();
+    codes.means.middleCols(first, batch.samples()) = encoded.mean.value().template cast<double>();
+    codes.log_variances.middleCols(first, batch.samples()) = encoded.log_variance.value().template cast<double>();
     for (Index j = 0; j < batch.samples(); ++j) {
-      const Eigen::ArrayXd log_variance = encoded.log_variance.value().col(j).template cast<double>();
-      const Eigen::ArrayXd mean = encoded.mean.value().col(j).template cast<double>();
-      const Eigen::ArrayXd factor = (-0.5 * log_variance).exp() / std::numbers::sqrt2;
-      set.factors.row(first + j) = factor.transpose();
-      set.scaled_means.row(first + j) = (factor * mean).transpose();
-      set.constants(first + j) = -0.5 * (log_variance + std::log(2 * std::numbers::pi)).sum();
-      set.weights(first + j) = batch.weight(j);
+      codes.weights(first + j) = batch.weight(j);
     }
   });
-  set.weights /= set.weights.sum();
-  set.constants += set.weights.log();
-  return set;
+  codes.weights /= codes.weights.sum();
+  return codes;
 }
 
 }  // namespace detail
 
 /// Measures a matrix features × samples or any DataSet, against the model's prior. Time grows with the square of the samples, and with
-/// draws and latents; memory with samples × latents × draws. The codes are drawn in the model's scalar type, all else is in double.
+/// draws and latents; memory with samples × latents × draws. `noise` draws the codes, in the model's scalar type; all else is in double.
 /// Errors: ArgumentError for an empty set, the wrong number of features, or options out of range; DataError for values outside of
 /// the likelihood's domain.
+template <class Model, class Data, class NoiseSource>
+[[nodiscard]] AggregatePosterior aggregate_posterior_divergence(const Model& model, const Data& data,
+                                                                const AggregatePosteriorOptions& options,
+                                                                const NoiseSource& noise) {
+  constexpr std::string_view name = "aggregate_posterior_divergence";
+  detail::require_sensible(name, options);
+  Threads threads(options.threads);
+  detail::EncodedSet set(detail::with_data_set(model, data, [&](const auto& any_set) {
+    return detail::draw_codes(name, model, any_set, options, noise, threads);
+  }));
+  set.sum_over_samples(threads);
+  const auto [divergence, divergence_error] =
+      set.mean_and_error([&](Index draw) { return set.log_aggregate(draw) - set.log_prior(draw); });
+  const auto [information, information_error] = set.mean_and_error([&](Index draw) { return set.information(draw); });
+  return {divergence,
+          divergence_error,
+          information,
+          information_error,
+          divergence + information,
+          set.information_limit(),
+          set.information_bias()};
+}
+
+/// The same with normal noise by `options.seed`.
 template <class Model, class Data>
 [[nodiscard]] AggregatePosterior aggregate_posterior_divergence(const Model& model, const Data& data,
                                                                 const AggregatePosteriorOptions& options = {}) {
-  constexpr std::string_view name = "aggregate_posterior_divergence";
-  require(options.draws > 0, name, "options.draws", "at least 1", options.draws);
-  require(options.batch > 0, name, "options.batch", "at least 1", options.batch);
-  require(options.threads >= 0 && options.threads <= 1024, name, "options.threads", "a number from 0 to 1024",
-          options.threads);
-  Threads threads(options.threads);
-  detail::EncodedSet set = detail::with_data_set(
-      model, data, [&](const auto& any_set) { return detail::encode_set(model, any_set, options, threads); });
-  constexpr Index length = detail::EncodedSet::draws_a_task;
-  const Index draws = set.z.cols();
-  threads.run((draws + length - 1) / length,
-              [&](Index task) { set.sum_over_samples(task * length, std::min(length, draws - task * length)); });
-  const auto [divergence, divergence_error] =
-      set.mean_and_error([&](Index draw) { return set.log_aggregate(draw) - set.log_prior(draw); });
-  const auto [information, information_error] =
-      set.mean_and_error([&](Index draw) { return set.log_own(draw) - set.log_aggregate(draw); });
-  return {divergence,        divergence_error,         information,
-          information_error, divergence + information, -(set.weights * set.weights.log()).sum()};
+  return aggregate_posterior_divergence(model, data, options, GaussianNoise(options.seed, Stream::evaluation));
 }
 
 }  // namespace betavae
+
+/// rate 6.900 nats = I(x; z) 6.100 ± 0.020 + divergence 0.800 ± 0.020
+template <>
+struct fmt::formatter<betavae::AggregatePosterior> {
+  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+  template <class Context>
+  auto format(const betavae::AggregatePosterior& codes, Context& context) const {
+    const std::string text = betavae::detail::format_text("rate {} nats = I(x; z) {} ± {} + divergence {} ± {}",
+                                                          {{codes.rate, 3},
+                                                           {codes.mutual_information, 3},
+                                                           {codes.mutual_information_error, 3},
+                                                           {codes.divergence, 3},
+                                                           {codes.divergence_error, 3}});
+    return std::copy(text.begin(), text.end(), context.out());
+  }
+};

@@ -13,6 +13,7 @@
 // A decoder with skips gives p(x|z, s(x)), which is no density in x: there is no likelihood of the data to be estimated.
 #pragma once
 
+#include <betavae/analysis/detail/csv_cell.hpp>
 #include <betavae/analysis/pareto_shape.hpp>
 #include <betavae/train/evaluate.hpp>
 #include <betavae/vae/importance_weights.hpp>
@@ -55,6 +56,12 @@ struct LogLikelihood {
 
   /// Without the bias to first order: no bound any more.
   [[nodiscard]] double corrected() const { return mean + bias; }
+
+  /// One line under a header, with all digits; an empty cell for NaN and infinity. The warning is no number, and not among them.
+  [[nodiscard]] std::string csv() const {
+    return "mean,standard_error,draw_error,bias,effective_draws,pareto_shape,heavy_tailed\n" +
+           detail::csv_line({mean, standard_error, draw_error, bias, effective_draws, pareto_shape, heavy_tailed});
+  }
 };
 
 namespace detail {
@@ -225,3 +232,22 @@ template <class Model, class Data>
 }
 
 }  // namespace betavae
+
+/// ln p(x) -88.12 ± 0.20 nats over samples, ± 0.01 over draws, bias -0.03; effective draws 12.3, Pareto shape 0.45, then the warning
+template <>
+struct fmt::formatter<betavae::LogLikelihood> {
+  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+  template <class Context>
+  auto format(const betavae::LogLikelihood& nats, Context& context) const {
+    std::string text = betavae::detail::format_text(
+        "ln p(x) {} ± {} nats over samples, ± {} over draws, bias {}; effective draws {}, Pareto shape {}",
+        {{nats.mean, 2},
+         {nats.standard_error, 2},
+         {nats.draw_error, 2},
+         {-nats.bias, 2},
+         {nats.effective_draws, 1},
+         {nats.pareto_shape, 2}});
+    text += nats.warning.empty() ? "" : "\n" + nats.warning;
+    return std::copy(text.begin(), text.end(), context.out());
+  }
+};
