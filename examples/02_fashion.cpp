@@ -51,7 +51,8 @@ bv::ModelAtBeta show(const Model& model, double beta, const bv::ImageSet& test, 
                          .rate_per_latent = measured.rate_per_dimension,
                          .active = measured.active,
                          .reconstructions = images(model.reconstruct(originals)),
-                         .samples = images(model.decode(model.sample_prior(16, 1)))};
+                         .samples = images(model.decode(model.sample_prior(16, 1))),
+                         .decoder = bv::StoredDecoder(model.decoder, model.likelihood)};
   const std::vector<double> positions = traversal_positions();
   for (bv::Index latent = 0; latent < Model::latents; ++latent) {
     if (measured.code_variance[static_cast<std::size_t>(latent)] > bv::active_variance) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <betavae/data/image_set.hpp>
+#include <betavae/io/report/base64.hpp>
 #include <betavae/io/whole_file.hpp>
 
 // Everything that stb includes must come before it is included within a namespace, under the names that it uses.
@@ -23,7 +24,6 @@
 #include <cstdint>
 #include <memory>
 #include <new>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -131,28 +131,6 @@ inline std::vector<std::uint8_t> encode_png(const Picture& picture) {
 /// Writes the picture as a PNG file, whole or not at all. Errors: those of encode_png, and FileError when the file
 /// cannot be written.
 inline void write_png(const std::string& path, const Picture& picture) { write_whole_file(path, encode_png(picture)); }
-
-namespace detail {
-
-/// Base64 with padding (RFC 4648, section 4).
-inline std::string base64(std::span<const std::uint8_t> bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t start = 0; start < bytes.size(); start += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - start);
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8U | (k < count ? bytes[start + k] : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      text += k <= count ? digits[group >> (18U - 6U * k) & 0x3fU] : '=';
-    }
-  }
-  return text;
-}
-
-}  // namespace detail
 
 /// The picture as a data URI, for the `src` of an HTML image. Errors: those of encode_png.
 inline std::string png_data_uri(const Picture& picture) {

@@ -3,12 +3,16 @@
 #pragma once
 
 #include <betavae/data/image_set.hpp>
+#include <betavae/io/report/stored_decoder.hpp>
 #include <betavae/io/report/table.hpp>
 #include <betavae/vae/objective/training_plan.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numeric>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +39,8 @@ struct ModelAtBeta {
   ImageSet reconstructions = {};  ///< of the study's originals, in their order
   ImageSet samples = {};          ///< drawn from the prior, best a multiple of 4; may be none
   std::vector<LatentTraversal> traversals = {};  ///< in any order; may be empty
+  /// What the page lets the reader draw with; none leaves that out. The mean is shown as the images are: 0 is black, 1 white.
+  std::optional<StoredDecoder> decoder = std::nullopt;
 };
 
 struct BetaStudy {
@@ -81,7 +87,32 @@ inline void check_study(const BetaStudy& study) {
       require(traversal.latent >= 0 && traversal.latent < latents, where, "traversal.latent",
               fmt::format("from 0 and below {} latents", latents), traversal.latent);
     }
+    if (model.decoder) {
+      require_same_size(where, "inputs of a decoder", model.decoder->inputs(), "latents", latents);
+      require_same_size(where, "outputs of a decoder", model.decoder->outputs(), "values of an image",
+                        study.originals.features());
+    }
   }
+}
+
+/// The study's models, the lowest β first.
+inline std::vector<ModelAtBeta> in_order_of_beta(const BetaStudy& study) {
+  std::vector<ModelAtBeta> models = study.models;
+  std::stable_sort(models.begin(), models.end(),
+                   [](const ModelAtBeta& a, const ModelAtBeta& b) { return a.beta < b.beta; });
+  return models;
+}
+
+/// The latents of a model, the one with the highest rate first. NaN sorts last.
+inline std::vector<Index> latents_by_rate(const ModelAtBeta& model) {
+  std::vector<Index> order(model.rate_per_latent.size());
+  std::iota(order.begin(), order.end(), Index{0});
+  const auto key = [&](Index latent) {
+    const double rate = model.rate_per_latent[static_cast<std::size_t>(latent)];
+    return std::isnan(rate) ? -1.0 : rate;
+  };
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return key(a) > key(b); });
+  return order;
 }
 
 /// The most by which a pixel differs between two of the images.

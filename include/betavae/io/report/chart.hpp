@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A chart of lines and points as SVG: axes with round ticks, labels at points, tooltips, a legend. No script.
+// A chart of lines and points as SVG: axes with round ticks, labels at points, a legend, and the values of a point where the pointer,
+// a finger or the keyboard goes. Without script, tooltips show them.
 //
 // It is drawn twice, wide and narrow, and the page shows the one that fits: text then keeps its size on a phone instead
 // of shrinking with the picture.
@@ -30,6 +31,7 @@ struct ChartSeries {
 
 /// Values that are not finite, or not above zero on a logarithmic axis, interrupt the line and are counted in a note.
 struct LineChart {
+  static constexpr bool needs_script = true;
   std::string caption = {};
   ChartAxis x = {};
   ChartAxis y = {};
@@ -92,23 +94,34 @@ inline void draw_line(std::string& html, ChartDrawing& drawing, const ChartSerie
   }
 }
 
-/// A point with its tooltip. The unseen circle around it makes it easy to hit.
-inline void draw_point(std::string& html, const ChartDrawing& drawing, std::size_t series, const ChartPoint& point) {
+/// Which point of which series.
+struct PointNumber {
+  std::size_t series;
+  std::size_t point;
+};
+
+/// A point with its values, for the script and as a tooltip. The unseen circle around it makes it easy to hit.
+inline void draw_point(std::string& html, const ChartDrawing& drawing, PointNumber number, const ChartPoint& point) {
   const Place place = drawing.at(point);
-  const std::string& name = point.label.empty() ? drawing.chart.series[series].name : point.label;
-  fmt::format_to(output(html), R"(<g class="point"><title>{}{}{}, {}</title>{})", escape_html(name),
-                 name.empty() ? "" : ": ", axis_value(drawing.chart.x, point.x), axis_value(drawing.chart.y, point.y),
-                 drawing.chart.series[series].markers ? marker(series, place) : "");
+  const ChartSeries& series = drawing.chart.series[number.series];
+  const std::string name = escape_html(point.label.empty() ? series.name : point.label);
+  const std::string x = axis_value(drawing.chart.x, point.x);
+  const std::string y = axis_value(drawing.chart.y, point.y);
+  fmt::format_to(output(html), R"(<g class="point" data-at="{} {}" data-name="{}" data-x="{}" data-y="{}">)",
+                 number.series, number.point, name, x, y);
+  fmt::format_to(output(html), "<title>{}{}{}, {}</title>{}", name, name.empty() ? "" : ": ", x, y,
+                 series.markers ? marker(number.series, place) : "");
   fmt::format_to(output(html), R"(<circle class="reach" cx="{:.1f}" cy="{:.1f}" r="12"/></g>)", place.x, place.y);
 }
 
-/// Calls `draw(series, point)` for every point that can be shown.
+/// Calls `draw(number, point)` for every point that can be shown.
 template <class Draw>
 void for_each_shown(const ChartDrawing& drawing, Draw draw) {
   for (std::size_t series = 0; series < drawing.chart.series.size(); ++series) {
-    for (const ChartPoint& point : drawing.chart.series[series].points) {
-      if (drawing.shows(point)) {
-        draw(series, point);
+    const std::vector<ChartPoint>& points = drawing.chart.series[series].points;
+    for (std::size_t point = 0; point < points.size(); ++point) {
+      if (drawing.shows(points[point])) {
+        draw(PointNumber{series, point}, points[point]);
       }
     }
   }
@@ -133,9 +146,9 @@ inline std::string draw_chart(const LineChart& chart, double width, double heigh
       html += "</g>";
     }
   }
-  for_each_shown(drawing, [&](std::size_t series, const ChartPoint& point) {
-    fmt::format_to(output(html), R"(<g class="series-{}">)", series % 6 + 1);
-    draw_point(html, drawing, series, point);
+  for_each_shown(drawing, [&](PointNumber number, const ChartPoint& point) {
+    fmt::format_to(output(html), R"(<g class="series-{}">)", number.series % 6 + 1);
+    draw_point(html, drawing, number, point);
     html += "</g>";
     const Place place = drawing.at(point);
     drawing.obstacles.boxes.push_back({place.x - 5, place.y - 5, place.x + 5, place.y + 5});
@@ -143,7 +156,7 @@ inline std::string draw_chart(const LineChart& chart, double width, double heigh
   if (drawing.obstacles.boxes.empty()) {
     draw_nothing_to_show(html, frame);
   }
-  for_each_shown(drawing, [&](std::size_t, const ChartPoint& point) {
+  for_each_shown(drawing, [&](PointNumber, const ChartPoint& point) {
     if (!point.label.empty()) {
       const Place place = place_label(drawing.obstacles, drawing.at(point), point.label, frame.font_size);
       draw_text(html, place, "middle label", escape_html(point.label));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A report as one self-contained HTML page: no network, no script, light and dark, readable on a phone.
+// A report as one self-contained HTML page: no network, light and dark, readable on a phone.
 //
 //     ReportPage page{"What β does", "One paragraph that tells it all."};
 //     page.section("Rate against distortion").text("Prose.").add(LineChart{…}).add(ReportTable{…});
@@ -7,8 +7,13 @@
 //
 // A block is any type with a function `std::string to_html(const Block&)` in its own namespace, so a block of one's own
 // joins by writing that function. Text is escaped by the blocks and by the page; only a block's to_html makes markup.
+//
+// A block type with `static constexpr bool needs_script = true` brings the script of report/script.hpp, once, at the end of the page.
+// Every page forbids the browser by its Content-Security-Policy to load anything from anywhere, and a page without such a block to run
+// any script.
 #pragma once
 
+#include <betavae/io/report/script.hpp>
 #include <betavae/io/report/style.hpp>
 #include <betavae/io/report/text.hpp>
 #include <betavae/io/whole_file.hpp>
@@ -24,6 +29,16 @@ template <class Block>
 concept ReportBlock = requires(const Block& block) {
   { to_html(block) } -> std::convertible_to<std::string>;
 };
+
+namespace detail {
+
+template <class Block>
+inline constexpr bool needs_script = false;
+template <class Block>
+requires requires { Block::needs_script; }
+inline constexpr bool needs_script<Block> = Block::needs_script;
+
+}  // namespace detail
 
 class ReportPage {
  public:
@@ -55,6 +70,7 @@ class ReportPage {
     static_assert(ReportBlock<Block>,
                   "betavae::ReportPage::add: the block's namespace needs std::string to_html(const Block&)");
     body_ += to_html(block);
+    has_script_ = has_script_ || detail::needs_script<Block>;
     return *this;
   }
 
@@ -73,6 +89,9 @@ class ReportPage {
     return *this;
   }
 
+  /// The markup of all that was added so far, for a page that is put together from others.
+  [[nodiscard]] const std::string& body() const { return body_; }
+
   /// The page as HTML (UTF-8).
   [[nodiscard]] std::string html() const {
     return fmt::format(
@@ -82,6 +101,7 @@ class ReportPage {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'{}">
 <title>{}</title>
 <style>{}</style>
 </head>
@@ -90,11 +110,12 @@ class ReportPage {
 <section><h1>{}</h1>
 {}{}</section>
 {}</main>
-</body>
+{}</body>
 </html>
 )",
-        title_, detail::report_style, title_, lead_.empty() ? "" : R"(<p class="lead">)" + lead_ + "</p>\n", body_,
-        footer_);
+        has_script_ ? "; script-src 'unsafe-inline'" : "", title_, detail::report_style, title_,
+        lead_.empty() ? "" : R"(<p class="lead">)" + lead_ + "</p>\n", body_, footer_,
+        has_script_ ? fmt::format("<script>{}</script>\n", detail::report_script) : "");
   }
 
   /// Writes the page, whole or not at all. Errors: FileError when it cannot be written; an older page then stays.
@@ -105,6 +126,7 @@ class ReportPage {
   std::string lead_;
   std::string body_;
   std::string footer_;
+  bool has_script_ = false;
 };
 
 }  // namespace betavae

@@ -19,6 +19,7 @@ struct PictureRow {
   ImageSet images = {};
   std::string note = {};         ///< In small type below the label; may be empty.
   std::string description = {};  ///< For those who cannot see the images; the label where this is empty.
+  std::string id = {};           ///< Of the picture's element, for other blocks; none where this is empty.
 };
 
 /// Rows of images, one below the other, each with its label at the left; columns have headings where they are given.
@@ -26,6 +27,7 @@ struct PictureRows {
   std::string caption = {};
   std::vector<std::string> column_labels = {};
   std::vector<PictureRow> rows = {};
+  std::string id = {};  ///< Of the figure's element, for other blocks; none where this is empty.
 };
 
 /// Sheets of images beside each other, each with its label above.
@@ -44,12 +46,16 @@ inline Index picture_zoom(Index pixels, Index room) {
   return std::clamp<Index>(room / std::max<Index>(1, pixels), 1, 8);
 }
 
+inline std::string id_attribute(const std::string& id) {
+  return id.empty() ? "" : fmt::format(R"( id="{}")", escape_html(id));
+}
+
 /// The image element. The style sheet multiplies --w by the zoom that suits the screen.
 inline std::string picture_element(const PictureRow& row, Index columns) {
   const Picture sheet = image_grid(row.images, {.columns = columns, .gap = picture_gap});
-  return fmt::format(R"(<img class="pixels" style="--w:{}" width="{}" height="{}" alt="{}" src="{}">)", sheet.width,
-                     sheet.width, sheet.height, escape_html(row.description.empty() ? row.label : row.description),
-                     png_data_uri(sheet));
+  return fmt::format(R"(<img class="pixels"{} style="--w:{}" width="{}" height="{}" alt="{}" src="{}">)",
+                     id_attribute(row.id), sheet.width, sheet.width, sheet.height,
+                     escape_html(row.description.empty() ? row.label : row.description), png_data_uri(sheet));
 }
 
 inline std::string zoom_style(Index pixels, Index wide_room, Index narrow_room) {
@@ -75,8 +81,8 @@ inline std::string to_html(const PictureRows& pictures) {
                         static_cast<Index>(pictures.column_labels.size()));
     }
   }
-  std::string html = fmt::format(R"(<figure class="pictures"><div class="scroll"><div class="rows" style="{}">)",
-                                 detail::zoom_style(widest, 680, 340));
+  std::string html = fmt::format(R"(<figure class="pictures"{}><div class="scroll"><div class="rows" style="{}">)",
+                                 detail::id_attribute(pictures.id), detail::zoom_style(widest, 680, 340));
   if (!pictures.column_labels.empty()) {
     html +=
         fmt::format(R"(<span></span><div class="heads" style="--w:{};--gap:{}">)", image_width, detail::picture_gap);

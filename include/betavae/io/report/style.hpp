@@ -114,6 +114,55 @@ summary::marker { color: var(--soft); }
 summary:focus-visible { outline: 2px solid var(--series-1); outline-offset: 2px; }
 details > figure { margin: 0.6rem 0 1.6rem; }
 
+.wide, .narrow { position: relative; }
+svg[tabindex] { touch-action: pan-y; }
+svg[tabindex]:focus-visible { outline: 2px solid var(--series-1); outline-offset: 4px; border-radius: 2px; }
+.ring { fill: none; stroke: var(--ink); stroke-width: 1.5; pointer-events: none; }
+.point .mark { transform-box: fill-box; transform-origin: center; }
+.point.chosen .mark { transform: scale(1.7); stroke: var(--ink); }
+.value { position: absolute; visibility: hidden; z-index: 1; pointer-events: none; width: max-content; max-width: 70%;
+  padding: 0.35rem 0.6rem; background: var(--page); border: 1px solid var(--axis); border-radius: 4px;
+  box-shadow: 0 2px 8px rgb(0 0 0 / 0.14); font: 0.82rem/1.4 var(--sans);
+  font-variant-numeric: lining-nums tabular-nums; }
+.value.shown { visibility: visible; }
+.value span { display: block; }
+.value span:empty { display: none; }
+.value span:first-child { font-weight: 600; }
+
+[hidden] { display: none !important; }
+input[type="range"] { width: 100%; height: 1.75rem; margin: 0; accent-color: var(--series-1); cursor: pointer;
+  touch-action: pan-y; }
+input[type="range"]:focus-visible, button:focus-visible { outline: 2px solid var(--series-1); outline-offset: 2px; }
+button { font: 0.9rem/1 var(--sans); color: var(--ink); background: var(--tint); border: 1px solid var(--axis);
+  border-radius: 4px; padding: 0.6rem 0.9rem; cursor: pointer; }
+button:hover { border-color: var(--ink); }
+.beta-slider { margin: 2rem 0; max-width: 46rem; }
+.knob { position: sticky; top: 0; z-index: 2; background: var(--page); padding: 0.7rem 0 0.6rem;
+  border-bottom: 1px solid var(--rule); font-family: var(--sans); }
+.knob label { display: block; font-size: 0.82rem; line-height: 1.4; color: var(--soft); }
+.stops { display: flex; justify-content: space-between; margin-top: -0.25rem; padding: 0 8px; font-size: 0.78rem; line-height: 1.3;
+  color: var(--soft); font-variant-numeric: lining-nums; }
+.stops span { width: 0; display: flex; justify-content: center; }
+.stops b { font-weight: 400; }
+.stops .chosen b { font-weight: 700; color: var(--ink); }
+dl.values { display: grid; grid-template-columns: repeat(4, auto); gap: 0.2rem 1rem; margin: 0.6rem 0 0;
+  font-size: 0.95rem; line-height: 1.35; font-variant-numeric: lining-nums tabular-nums; }
+dl.values dt { font-weight: 400; font-size: 0.78rem; color: var(--soft); }
+dl.values dd { font-weight: 600; }
+.view { margin: 1.6rem 0; }
+.view figure { margin: 0; }
+[data-view="traversals"] .rows > :nth-child(n + 15) { display: none; }
+.bench { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 1.2rem 2.4rem; align-items: start; margin-top: 1.4rem; }
+.easel { display: grid; gap: 0.9rem; justify-items: start; position: sticky; top: 1rem; }
+canvas { width: min(17.5rem, 60vw); height: auto; image-rendering: pixelated; }
+.latent { display: grid; grid-template-columns: 4.6rem 4.6rem minmax(0, 1fr) 3.2rem; gap: 0 0.6rem; align-items: center;
+  font: 0.9rem/1.4 var(--sans); font-variant-numeric: lining-nums tabular-nums; }
+.latent small { color: var(--soft); font-size: 0.78rem; }
+.latent output { text-align: right; }
+.chooser { grid-template-columns: 4.6rem minmax(0, 1fr) 4.6rem; margin-bottom: 0.6rem; padding-bottom: 0.6rem;
+  border-bottom: 1px solid var(--rule); }
+.chooser output { font-weight: 600; }
+
 @media (max-width: 46rem) {
   body { font-size: 1.0625rem; }
   section { margin-bottom: 3rem; }
@@ -128,11 +177,21 @@ details > figure { margin: 0.6rem 0 1.6rem; }
   table { font-size: 0.85rem; }
   thead th { font-size: 0.8rem; }
   th, td { padding-right: 0.75rem; }
+  dl.values { grid-template-columns: repeat(3, auto); font-size: 0.85rem; }
+  dl.values > :first-child { display: none; }
+  .bench { grid-template-columns: minmax(0, 1fr); }
+  .easel { top: 0; z-index: 2; width: 100%; grid-template-columns: auto 1fr; align-items: end; padding: 0.6rem 0;
+    background: var(--page); }
+  canvas { width: min(11rem, 45vw); }
+  .latent { grid-template-columns: 4.2rem minmax(0, 1fr) 3rem; }
+  .latent small { grid-row: 2; margin-top: -0.4rem; }
+  .chooser { grid-template-columns: 4.2rem minmax(0, 1fr) 4.6rem; }
 }
 @media print {
   :root { --page: #fff; }
   body { font-size: 10.5pt; }
   figure { break-inside: avoid; }
+  .knob, .explorer { display: none; }
 }
 )css";
 
