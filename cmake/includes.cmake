@@ -1,11 +1,20 @@
 # Reads the #include lines of the library's headers and of its tests, to know which of them need an optional library.
 
-# Sets RESULT to all that FILE includes, directly or through headers of betavae: "betavae/core/errors.hpp;zlib.h;…".
+# Sets RESULT to all that FILE includes, directly or through headers of betavae or beside it: "betavae/core/errors.hpp;zlib.h;…".
 function(betavae_includes file result)
   set(found)
   set(queue "${file}")
   while(queue)
     list(POP_FRONT queue current)
+    cmake_path(GET current PARENT_PATH folder)
+    file(STRINGS "${current}" lines REGEX "^#include \"[^\"]+\"")
+    foreach(line IN LISTS lines)
+      string(REGEX REPLACE "^#include \"([^\"]+)\".*" "\\1" name "${line}")
+      if(NOT name IN_LIST found AND EXISTS "${folder}/${name}")
+        list(APPEND found "${name}")
+        list(APPEND queue "${folder}/${name}")
+      endif()
+    endforeach()
     file(STRINGS "${current}" lines REGEX "^#include <[^>]+>")
     foreach(line IN LISTS lines)
       string(REGEX REPLACE "^#include <([^>]+)>.*" "\\1" name "${line}")
