@@ -8,20 +8,12 @@
 #include <Eigen/Cholesky>
 
 #include "claims/claim.hpp"
+#include "claims/images.hpp"
 #include "claims/linear_optimum.hpp"
 
 namespace bv = betavae;
 
 namespace {
-
-/// All images of a set as one matrix, features × samples.
-bv::Matrix<float> pixels_of(const bv::ImageSet& images) {
-  bv::Matrix<float> pixels(images.features(), images.count);
-  std::vector<bv::Index> all(static_cast<std::size_t>(images.count));
-  std::iota(all.begin(), all.end(), bv::Index{0});
-  images.fill(all, pixels.data());
-  return pixels;
-}
 
 /// KL(N(m, C) ‖ N(0, I)) with the codes' own mean and covariance. No distribution with these two is nearer to the prior, so it is a lower
 /// bound of KL(q(z) ‖ p(z)), and one that few samples do not spoil.
@@ -50,10 +42,8 @@ template <class Model>
 Setting measure(const Model& model, double beta, const bv::Evaluation& on_test, const bv::ImageSet& training,
                 const bv::ImageSet& test, const bv::Matrix<float>& mean, bv::Index samples) {
   const bv::CodeCovariance codes = bv::code_covariance(model, test);
-  std::vector<bv::Index> some(static_cast<std::size_t>(samples));
-  std::iota(some.begin(), some.end(), bv::Index{0});
-  const bv::RateSplit split = bv::rate_split(model, bv::Subset(test, some));
-  const bv::Matrix<float> decoded = model.reconstruct(pixels_of(test)).colwise() - mean.col(0);
+  const bv::RateSplit split = bv::rate_split(model, bv::Subset(test, claims::first_places(samples)));
+  const bv::Matrix<float> decoded = model.reconstruct(claims::all_images(test)).colwise() - mean.col(0);
   return {.beta = beta,
           .rate = on_test.rate,
           .training_excess = bv::evaluate(model, training).excess(),
@@ -67,7 +57,7 @@ Setting measure(const Model& model, double beta, const bv::Evaluation& on_test, 
 
 /// The excess of the best model that tells nothing: the mean of the training set, whatever the image.
 double excess_of_mean(const bv::Matrix<float>& mean, const bv::ImageSet& test) {
-  const bv::Matrix<float> pixels = pixels_of(test);
+  const bv::Matrix<float> pixels = claims::all_images(test);
   double nats = 0;
   for (bv::Index j = 0; j < pixels.cols(); ++j) {
     for (bv::Index i = 0; i < pixels.rows(); ++i) {
@@ -146,7 +136,7 @@ void show(claims::Claim& claim, const claims::Settings& settings) {
   const bv::ImageSet training = claims::read_images(settings, "train", settings.at_most(60000, 1000));
   const bv::ImageSet test = claims::read_images(settings, "t10k", settings.at_most(10000, 300));
   const bv::ImageSet seen = claims::read_images(settings, "train", test.count);
-  const bv::Matrix<float> mean = pixels_of(training).rowwise().mean();
+  const bv::Matrix<float> mean = claims::all_images(training).rowwise().mean();
   const std::vector<double> betas = {0.001, 0.01, 0.1, 1, 4, 16, 50, 150};
   const bv::Vae model{bv::dense_encoder<784, 400, 20>({.seed = settings.seed}),
                       bv::dense_decoder<20, 400, 784>({.seed = settings.seed}), bv::Bernoulli{}};
@@ -160,7 +150,7 @@ void show(claims::Claim& claim, const claims::Settings& settings) {
 
   const double of_mean = excess_of_mean(mean, test);
   const auto in_picture = [&](const auto& pixels) { return bv::to_images(pixels, test.height, test.width); };
-  const bv::Matrix<float> originals = pixels_of(test).leftCols(10);
+  const bv::Matrix<float> originals = claims::first_images(test, 10);
   bv::PictureRows pictures{.rows = {{.label = "test images", .images = in_picture(originals)}}};
   bv::BetaStudy study{.originals = in_picture(originals)};
   std::vector<Setting> measured;

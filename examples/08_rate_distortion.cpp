@@ -3,6 +3,7 @@
 #include <betavae/analysis/rate_distortion.hpp>
 
 #include "claims/claim.hpp"
+#include "claims/images.hpp"
 #include "claims/linear_optimum.hpp"
 
 namespace bv = betavae;

@@ -5,6 +5,7 @@
 #include <betavae/analysis/rate_split.hpp>
 
 #include "claims/claim.hpp"
+#include "claims/images.hpp"
 #include "claims/linear_optimum.hpp"
 #include "claims/normals.hpp"
 

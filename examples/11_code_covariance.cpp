@@ -3,6 +3,7 @@
 #include <betavae/analysis/code_covariance.hpp>
 
 #include "claims/claim.hpp"
+#include "claims/images.hpp"
 #include "claims/linear_optimum.hpp"
 #include "claims/side_by_side.hpp"
 

@@ -5,6 +5,7 @@
 #include <betavae/vae/skip_networks.hpp>
 
 #include "claims/claim.hpp"
+#include "claims/images.hpp"
 #include "claims/linear_optimum.hpp"
 #include "claims/side_by_side.hpp"
 #include "claims/swapped_codes.hpp"

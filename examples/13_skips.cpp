@@ -4,6 +4,7 @@
 #include <betavae/vae/skip_networks.hpp>
 
 #include "claims/claim.hpp"
+#include "claims/images.hpp"
 #include "claims/side_by_side.hpp"
 #include "claims/swapped_codes.hpp"
 

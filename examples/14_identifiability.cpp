@@ -4,9 +4,8 @@
 
 #include "claims/axis_changes.hpp"
 #include "claims/claim.hpp"
+#include "claims/images.hpp"
 #include "claims/side_by_side.hpp"
-
-#include <numeric>
 
 namespace bv = betavae;
 
@@ -134,10 +133,7 @@ void show_linear_seeds(claims::Claim& claim, const claims::Settings& settings) {
 void show_fashion_seeds(claims::Claim& claim, const claims::Settings& settings) {
   const bv::ImageSet images = claims::read_images(settings, "train", settings.at_most(60000, 1000));
   const bv::ImageSet test = claims::read_images(settings, "t10k", settings.at_most(10000, 500));
-  std::vector<bv::Index> all(static_cast<std::size_t>(test.count));
-  std::iota(all.begin(), all.end(), bv::Index{0});
-  bv::Matrix<float> x(test.features(), test.count);
-  test.fill(std::span<const bv::Index>(all), x.data());
+  const bv::Matrix<float> x = claims::all_images(test);
   std::vector<bv::Matrix<float>> codes(2);
   claims::side_by_side(codes.size(), [&](std::size_t i) {
     const std::uint64_t seed = settings.seed + i;

@@ -4,13 +4,13 @@
 #include <betavae/analysis/model_family.hpp>
 
 #include "claims/claim.hpp"
+#include "claims/images.hpp"
 #include "claims/linear_optimum.hpp"
 #include "claims/mean_and_error.hpp"
 #include "claims/side_by_side.hpp"
 
 #include <array>
 #include <numbers>
-#include <numeric>
 
 namespace bv = betavae;
 
@@ -111,19 +111,10 @@ void check_linear_model(claims::Claim& claim, const claims::Settings& settings) 
                             fmt::format("{:.0e} nats at most", worst_difference), worst_difference < 1e-6);
 }
 
-/// The numbers in [0, 1] of the first images.
-bv::Matrix<float> first_images(const bv::ImageSet& images, bv::Index count) {
-  std::vector<bv::Index> first(static_cast<std::size_t>(std::min(count, images.count)));
-  std::iota(first.begin(), first.end(), bv::Index{0});
-  bv::Matrix<float> x(images.features(), static_cast<bv::Index>(first.size()));
-  images.fill(std::span<const bv::Index>(first), x.data());
-  return x;
-}
-
 void show(claims::Claim& claim, const claims::Settings& settings) {
   const bv::ImageSet images = claims::read_images(settings, "train", settings.at_most(60000, 1000));
   const bv::Index pairs = settings.at_most(200, 10);
-  const bv::Matrix<float> x = first_images(claims::read_images(settings, "t10k", 10000), 2 * pairs);
+  const bv::Matrix<float> x = claims::first_images(claims::read_images(settings, "t10k", 10000), 2 * pairs);
   const std::vector<double> betas = {0.001, 0.03, 0.3, 1, 4};
   constexpr std::size_t moderate = 3;
   const auto model_of = [](std::uint64_t seed) {

@@ -6,7 +6,6 @@
 #include <betavae/analysis/verdict.hpp>
 #include <betavae/betavae.hpp>
 #include <betavae/io/html_report.hpp>
-#include <betavae/io/idx_gz.hpp>
 #include <betavae/io/report/pictures.hpp>
 #include <CLI/CLI.hpp>
 
@@ -47,15 +46,6 @@ struct Claim {
     std::fflush(stdout);
   }
 };
-
-/// Fashion-MNIST's images, `train` or `t10k`: all of them, or the first so many.
-inline betavae::ImageSet read_images(const Settings& settings, std::string_view which, betavae::Index at_most) {
-  const std::string path = fmt::format("{}/{}-images-idx3-ubyte", settings.data, which);
-  betavae::ImageSet images = betavae::read_idx_gz_images(std::filesystem::exists(path + ".gz") ? path + ".gz" : path);
-  images.count = std::min(images.count, at_most);
-  images.bytes.resize(static_cast<std::size_t>(images.count * images.features()));
-  return images;
-}
 
 /// A page that cannot be written should be known before training.
 inline void require_folder_of(const std::string& path) {

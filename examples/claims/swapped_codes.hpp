@@ -4,9 +4,6 @@
 
 #include <betavae/betavae.hpp>
 
-#include <numeric>
-#include <vector>
-
 namespace claims {
 
 /// The likelihood's parameters at codes z, beside the skips of samples that have been encoded, where the decoder takes skips.
@@ -31,15 +28,6 @@ betavae::Matrix<float> with_the_next_code(const Model& model, const betavae::Mat
   }
   const auto parameters = decode_beside(model, context, betavae::constant(tape, codes), encoded);
   return model.likelihood.point_estimate(betavae::Matrix<float>(parameters.value()));
-}
-
-/// The first images of a set as numbers, features × count.
-inline betavae::Matrix<float> first_images(const betavae::ImageSet& images, betavae::Index count) {
-  betavae::Matrix<float> x(images.features(), count);
-  std::vector<betavae::Index> places(static_cast<std::size_t>(count));
-  std::iota(places.begin(), places.end(), betavae::Index{0});
-  images.fill<float>(places, x.data());
-  return x;
 }
 
 }  // namespace claims
