@@ -22,10 +22,7 @@ using Matrix = bv::Matrix<double>;
 
 namespace {
 
-const bv::test::LinearData& data() {
-  static const auto made = bv::test::linear_data(variances, 40, 1);
-  return made;
-}
+constexpr auto data = data_of<40>;
 
 auto model_of(std::uint64_t seed = 3) {
   return bv::Vae{bv::dense_encoder<double, dimensions, latents>({.seed = seed}),

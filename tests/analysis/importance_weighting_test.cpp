@@ -23,10 +23,7 @@ using Matrix = bv::Matrix<double>;
 
 namespace {
 
-const bv::test::LinearData& data() {
-  static const auto made = bv::test::linear_data(variances, 40, 1);
-  return made;
-}
+constexpr auto data = data_of<40>;
 
 constexpr int two = 2;  // latents: with two, ln w is exponential and the weights are a Pareto distribution's exactly
 

@@ -22,10 +22,7 @@ namespace {
 
 constexpr Index samples = 200;
 
-const LinearData& data() {
-  static const auto made = linear_data(variances, samples, 1);
-  return made;
-}
+constexpr auto data = data_of<samples>;
 
 LinearOptimum optimum(double beta) { return {variances, latents, beta, sigma}; }
 

@@ -27,10 +27,7 @@ using Matrix = bv::Matrix<double>;
 
 namespace {
 
-const bv::test::LinearData& data() {
-  static const auto made = bv::test::linear_data(variances, 40, 1);
-  return made;
-}
+constexpr auto data = data_of<40>;
 
 /// Counts of three features that rise and fall together, and one of its own.
 Matrix counts(Index samples) {

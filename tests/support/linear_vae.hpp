@@ -134,6 +134,15 @@ struct LinearData {
   return data;
 }
 
+namespace linear_case {
+/// Data of the case, made once.
+template <Index samples>
+[[nodiscard]] const LinearData& data_of() {
+  static const LinearData data = linear_data(variances, samples, 1);
+  return data;
+}
+}  // namespace linear_case
+
 /// A population as a set: samples with weights that sum to 1.
 struct WeightedGrid {
   LinearData axes;              ///< samples, mean 0, eigenvectors the axes themselves

@@ -14,10 +14,7 @@ using Catch::Matchers::WithinRel;
 
 namespace {
 
-const bv::test::LinearData& data() {
-  static const auto made = bv::test::linear_data(variances, 400, 1);
-  return made;
-}
+constexpr auto data = data_of<400>;
 
 template <class Likelihood>
 auto trained(const Likelihood& likelihood, double beta) {

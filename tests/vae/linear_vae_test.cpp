@@ -17,10 +17,7 @@ namespace {
 constexpr double tolerance = 1e-6;
 constexpr double betas[] = {0.1, 0.2, 0.5, 1, 1.3, 2, 3, 5, 7, 20};
 
-const bv::test::LinearData& data() {
-  static const auto made = bv::test::linear_data(variances, 23, 1);
-  return made;
-}
+constexpr auto data = data_of<23>;
 
 /// The mean over these integrates exactly.
 const bv::Matrix<double>& batch() {
