@@ -3,7 +3,7 @@
 #
 #   sh cmake/quickstart.sh demo [ARGUMENT…]   build and run the Fashion-MNIST example; its arguments pass through (try --help)
 #   sh cmake/quickstart.sh penguins [ARG…]    the same for the example with a type of one's own, on the Palmer penguins
-#   sh cmake/quickstart.sh claims             what the theory claims, measured: ten examples and one page, in seven minutes
+#   sh cmake/quickstart.sh claims             what the theory claims, measured: ten examples and one page, in eight minutes
 #   sh cmake/quickstart.sh test               build and run all tests
 #
 # The presets in CMakePresets.json do the work. A second run installs and rebuilds nothing.
