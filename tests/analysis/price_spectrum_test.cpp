@@ -7,6 +7,7 @@
 #include <betavae/vae/likelihood/gaussian.hpp>
 #include <betavae/vae/likelihood/gaussian_heteroscedastic.hpp>
 #include <betavae/vae/likelihood/negative_binomial.hpp>
+#include <betavae/vae/likelihood/ordered_logistic.hpp>
 #include <betavae/vae/likelihood/poisson.hpp>
 #include <Eigen/Eigenvalues>
 
@@ -86,6 +87,94 @@ TEST_CASE("The number of prices above beta is the linear optimum's number of act
     const bv::test::LinearOptimum optimum{variances, dimensions, beta, sigma};
     CHECK(spectrum.predicted_active(beta) == optimum.active());
   }
+}
+
+TEST_CASE("Where sigma is trained too, prices are those at the sigma of a collapsed model", "[analysis][linear]") {
+  // The trap: the σ that the likelihood begins with, so that prices follow the units of the data.
+  const Matrix x = data().samples;
+  std::vector<double> expected;
+  double mean_variance = 0;
+  for (const double variance : variances) {
+    mean_variance += variance / dimensions;
+  }
+  for (const double variance : variances) {
+    expected.push_back(variance / mean_variance);
+  }
+  for (const double unit : {1.0, 100.0}) {
+    const Matrix in_units = unit * x;
+    check_equal(bv::price_spectrum(bv::GaussianOptimalSigma{}, in_units).prices, expected);
+    check_equal(bv::price_spectrum(bv::GaussianLearnedSigma<double>{0.3}, in_units).prices, expected);
+    CHECK(bv::price_spectrum(bv::GaussianOptimalSigma{}, in_units).converged());
+  }
+  // A floor of σ above what the data ask for is a σ that is given.
+  check_equal(bv::price_spectrum(bv::GaussianOptimalSigma{20}, x).prices,
+              bv::price_spectrum(bv::Gaussian{20}, x).prices);
+  for (const double beta : {2.0, 3.0}) {
+    INFO("beta " << beta);
+    bv::Vae model{bv::dense_encoder<double, dimensions, latents>({.seed = 3}),
+                  bv::dense_decoder<double, latents, dimensions>({.seed = 3}), bv::GaussianOptimalSigma{}};
+    bv::fit(
+        model, x, bv::BetaElbo{beta},
+        {.epochs = 2500, .batch = 40, .learning_rate = 0.02, .seed = 1, .schedule = bv::cosine_decay(), .threads = 1});
+    CHECK(bv::evaluate(model, x).active == bv::price_spectrum(bv::GaussianOptimalSigma{}, x).predicted_active(beta));
+  }
+}
+
+TEST_CASE("A missing value counts as little for a trained sigma as for the rest", "[analysis]") {
+  Matrix holes = data().samples;
+  for (Index j = 0; j < 40; j += 3) {
+    holes(j % 6, j) = std::numeric_limits<double>::quiet_NaN();
+  }
+  double squares = 0;
+  double present = 0;
+  for (Index i = 0; i < dimensions; ++i) {
+    const Eigen::ArrayXd row = holes.row(i).transpose().array();
+    const auto is_there = !row.isNaN();
+    const double mean = is_there.select(row, 0).sum() / static_cast<double>(is_there.count());
+    squares += is_there.select((row - mean).square(), 0).sum();
+    present += static_cast<double>(is_there.count());
+  }
+  const bv::ObservedSet set(holes, {.mask = bv::missing_where_nan(holes)});
+  check_equal(bv::price_spectrum(bv::GaussianOptimalSigma{}, set).prices,
+              bv::price_spectrum(bv::Gaussian{std::sqrt(squares / present)}, set).prices);
+}
+
+TEST_CASE("Values far from 0 lose nothing but their last digits", "[analysis]") {
+  // Such as times in seconds since 1970. The trap: a running sum that has no digits left for what they differ by.
+  const Matrix x = bv::test::normals(2, 20000, 5);
+  const Matrix far = x.array() + 1.7e9;
+  const PriceSpectrum spectrum = bv::price_spectrum(bv::Gaussian{}, far);
+  CHECK(spectrum.converged());
+  check_equal(spectrum.prices, bv::price_spectrum(bv::Gaussian{}, x).prices, 1e-6);
+}
+
+TEST_CASE("Ordered categories have the price of their curvature, which is not the Fisher information", "[analysis]") {
+  // 90, 2 and 8 of 100, which no location gives with cutpoints as far apart as these.
+  Matrix x = Matrix::Zero(1, 100);
+  x.block(0, 90, 1, 2).setConstant(1);
+  x.block(0, 92, 1, 8).setConstant(2);
+  const bv::OrderedLogistic<3, double> likelihood;
+  const std::vector<double> cut = likelihood.cutpoints();
+  const auto below = [&](std::size_t k, double location) { return 1 / (1 + std::exp(location - cut[k])); };
+  const auto log_p = [&](int k, double location) {
+    return std::log((k == 2 ? 1.0 : below(static_cast<std::size_t>(k), location)) -
+                    (k == 0 ? 0.0 : below(static_cast<std::size_t>(k - 1), location)));
+  };
+  const double counts_of[] = {0.9, 0.02, 0.08};
+  const PriceSpectrum spectrum = bv::price_spectrum(likelihood, x);
+  const double theta = spectrum.constant[0];
+  constexpr double h = 1e-4;
+  double squares = 0;
+  double curvature = 0;
+  double mean = 0;
+  for (int k = 0; k < 3; ++k) {
+    const double score = (log_p(k, theta + h) - log_p(k, theta - h)) / (2 * h);
+    mean += counts_of[k] * score;
+    squares += counts_of[k] * score * score;
+    curvature -= counts_of[k] * (log_p(k, theta + h) - 2 * log_p(k, theta) + log_p(k, theta - h)) / (h * h);
+  }
+  CHECK_THAT(mean, WithinAbs(0, 1e-7));
+  CHECK_THAT(spectrum.collapse_price(), WithinRel(squares / curvature, 1e-6));
 }
 
 TEST_CASE("At the price of collapse the curvature of a decoder's direction changes its sign", "[analysis]") {

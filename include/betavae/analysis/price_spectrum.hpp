@@ -15,10 +15,14 @@
 // which are worth it beyond that price wherever H < ½: for p below 0.14 or so. How many prices exceed β is how many latents live in the
 // linear model, and a forecast for others, which can find directions that no straight line follows.
 //
-// F = E[−∂²ln p/∂θ²] over the data: the Fisher information for likelihoods of one parameter a value, all of which are exponential
-// families in their natural parameter. For more parameters a value, F has a block for each value, with the terms between them that
-// `fisher_information` leaves out; it is measured as the slope of the mean score. A direction without information (the constant that a
-// Categorical's logits have in common) has no price.
+// F = E[−∂²ln p/∂θ²] over the data: the Fisher information for Bernoulli, Gaussian and Poisson, exponential families in their natural
+// parameter. For others it is measured as the slope of the mean score, and for more parameters a value it has a block for each value,
+// with the terms between them that `fisher_information` leaves out. A direction without information (the constant that a Categorical's
+// logits have in common) has no price.
+//
+// Where σ is trained too, the collapsed model has the σ² that is the data's variance a value, (Σ ζ²)/d, and the prices are d ζᵢ²/Σ ζ²,
+// whatever the units. The largest is as exact as before. Each latent that comes alive leaves a smaller σ and so raises the prices of the
+// rest: below the largest price, at least as many live as prices exceed β.
 #pragma once
 
 #include <betavae/analysis/detail/best_constant.hpp>
@@ -97,9 +101,9 @@ template <class LikelihoodType, class Data>
   const Eigen::VectorXd theta = best_constant(sums, likelihood, options.most_steps);
   const MeanScore mean = mean_score(sums, theta);
 
-  // Column k of every value's block, where values have more than one parameter: minus the slope of the mean score in parameter k.
+  // Column k of every value's block, where the information is not the curvature: minus the slope of the mean score in parameter k.
   Matrix<double> curvature = mean.information;
-  if constexpr (per_value > 1) {
+  if constexpr (!BestConstant<LikelihoodType>::is_known) {
     curvature = Matrix<double>::Zero(parameters, per_value);
     const Eigen::ArrayXd reach = (mean.information.array() > 0).select(1e-4 * mean.information.array().rsqrt(), 0.0);
     for (Index k = 0; k < per_value; ++k) {
@@ -124,6 +128,14 @@ template <class LikelihoodType, class Data>
     samples += weights.size();
   });
   covariance = Matrix<double>(covariance.template selfadjointView<Eigen::Lower>()) / total;
+  // (σ̂/σ)², which a σ that is trained too takes away from prices.
+  double scale = 1;
+  if constexpr (BestConstant<LikelihoodType>::has_free_sigma) {
+    const double of_constant = covariance.trace() / mean.information.sum();
+    const double least = likelihood.sigma_floor / likelihood.sigma();
+    scale = std::max(of_constant, least * least);
+    covariance /= scale;
+  }
 
   // R of each value from both sides: first of the rows, then of the columns, which are those of the transpose.
   for (int side = 0; side < 2; ++side) {
@@ -143,7 +155,7 @@ template <class LikelihoodType, class Data>
   }
 
   PriceSpectrum result{.likelihood = std::string(LikelihoodType::name), .samples = samples};
-  result.residual = mean.standardized().abs().maxCoeff();
+  result.residual = mean.standardized().abs().maxCoeff() / std::sqrt(scale);
   result.constant.assign(theta.data(), theta.data() + theta.size());
   const Eigen::SelfAdjointEigenSolver<Matrix<double>> solver(covariance, Eigen::EigenvaluesOnly);
   for (Index i = parameters - 1; i >= 0; --i) {
@@ -155,8 +167,8 @@ template <class LikelihoodType, class Data>
 }  // namespace detail
 
 /// Of a matrix features × samples or any DataSet, in two passes over it where θ has a closed form (Bernoulli, Gaussian, Poisson), else in
-/// as many as θ takes. A sample of weight w counts as w samples; missing values have no score; offsets are part of the output. σ of a
-/// Gaussian is what the likelihood has. A value that never varies has price 0, and so has all of a set of one sample. Memory grows with the
+/// as many as θ takes. A sample of weight w counts as w samples; missing values have no score; offsets are part of the output. σ is what a
+/// `Gaussian` has, and fitted where it is trained; the cutpoints of an OrderedLogistic are those it has. A value that never varies has price 0, and so has all of a set of one sample. Memory grows with the
 /// square of the decoder's number of outputs, time with its cube beside the samples.
 /// Errors: ArgumentError for an empty set or no features, offsets that the likelihood does not take, or options out of range; DataError for
 /// present values outside of the likelihood's domain, and for bad weights and offsets.

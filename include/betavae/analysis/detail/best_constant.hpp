@@ -20,15 +20,17 @@ inline constexpr double infinite_constant = 300;
 template <class LikelihoodType>
 struct BestConstant {
   static constexpr bool is_known = false;
+  static constexpr bool has_free_sigma = false;
 };
 template <class LikelihoodType>
 requires requires { LikelihoodType::name; }
 struct BestConstant<LikelihoodType> {
   static constexpr bool is_bernoulli = LikelihoodType::name == std::string_view("Bernoulli");
   static constexpr bool is_poisson = LikelihoodType::name == std::string_view("Poisson");
-  static constexpr bool is_gaussian = LikelihoodType::name == std::string_view("Gaussian") ||
-                                      LikelihoodType::name == std::string_view("GaussianLearnedSigma") ||
-                                      LikelihoodType::name == std::string_view("GaussianOptimalSigma");
+  /// σ is found by training, so the best constant output has a best σ beside it.
+  static constexpr bool has_free_sigma = LikelihoodType::name == std::string_view("GaussianLearnedSigma") ||
+                                         LikelihoodType::name == std::string_view("GaussianOptimalSigma");
+  static constexpr bool is_gaussian = LikelihoodType::name == std::string_view("Gaussian") || has_free_sigma;
   static constexpr bool is_known =
       LikelihoodType::parameters_per_value == 1 && (is_bernoulli || is_poisson || is_gaussian);
 
@@ -76,12 +78,15 @@ template <class Sums, class LikelihoodType>
     Eigen::VectorXd sum = Eigen::VectorXd::Zero(sums.parameters());
     Eigen::VectorXd present = Eigen::VectorXd::Zero(sums.parameters());
     const Eigen::VectorXd zero = sum;
+    Eigen::VectorXd first = sum;  // a Gaussian's values count from their first, lest those far from 0 lose digits
     sums.for_each_batch(zero, [&](const auto& values, const auto& output, const auto& weights) {
       for (Index j = 0; j < values.cols(); ++j) {
         for (Index i = 0; i < values.rows(); ++i) {
           if (sums.is_present(i, j)) {
             // The offset: part of a Gaussian's mean, a factor of a Poisson's.
-            sum(i) += weights(j) * (values(i, j) - (Known::is_gaussian ? output(i, j) : 0.0));
+            const double value = values(i, j) - (Known::is_gaussian ? output(i, j) : 0.0);
+            first(i) = Known::is_gaussian && present(i) == 0 ? value : first(i);
+            sum(i) += weights(j) * (value - first(i));
             present(i) += weights(j) * (Known::is_poisson ? std::exp(output(i, j)) : 1.0);
           }
         }
@@ -89,7 +94,7 @@ template <class Sums, class LikelihoodType>
     });
     if (!Known::is_bernoulli || !sums.has_offsets()) {
       for (Index i = 0; i < sum.size(); ++i) {
-        sum(i) = present(i) > 0 ? Known::of_mean(sum(i) / present(i)) : 0.0;
+        sum(i) = present(i) > 0 ? Known::of_mean(first(i) + sum(i) / present(i)) : 0.0;
       }
       return sum;
     }
