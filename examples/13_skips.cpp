@@ -53,7 +53,7 @@ double told_by_the_likelihood(const Model& model, const bv::Matrix<float>& x, bv
     const bv::Matrix<float> repeated = x.col(j).replicate(1, draws);
     const auto values = bv::constant(tape, repeated);
     const auto encoded = model.encoder(context, values);
-    const auto parameters = claims::decode_beside(model, context, bv::constant(tape, codes), encoded);
+    const auto parameters = model.decode_given(context, bv::constant(tape, codes), values, encoded);
     const auto distortion = model.likelihood.distortion(context, parameters, bv::Observed{values});
     const Eigen::ArrayXd log_likelihood = -distortion.value().row(0).template cast<double>().transpose().array();
     const Eigen::ArrayXd weights = (log_likelihood - log_likelihood.maxCoeff()).exp();

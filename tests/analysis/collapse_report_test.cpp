@@ -22,10 +22,7 @@ using Matrix = bv::Matrix<double>;
 
 namespace {
 
-const bv::test::LinearData& data() {
-  static const auto made = bv::test::linear_data(variances, 400, 1);
-  return made;
-}
+constexpr auto data = data_of<400>;
 
 auto optimal_model(double beta) {
   bv::Vae model{bv::dense_encoder<double, dimensions, latents>(), bv::dense_decoder<double, latents, dimensions>(),
@@ -93,6 +90,73 @@ TEST_CASE("Another sample's code costs what the linear optimum says, within its 
   CHECK(collapsed.swap_cost == 0);
   CHECK(collapsed.decoder_ignores_code());
   CHECK(collapsed.code_collapsed());
+}
+
+TEST_CASE("The error of the swap's cost is how much it scatters over data", "[analysis][linear]") {
+  // The trap: errors as of independent differences, where neighbours in the cycle share a code.
+  const auto model = optimal_model(1);
+  const Eigen::VectorXd deviations = Eigen::Map<const Eigen::VectorXd>(variances.data(), dimensions).cwiseSqrt();
+  constexpr int sets = 150;
+  double sum = 0;
+  double squares = 0;
+  double error = 0;
+  for (std::uint64_t seed = 1; seed <= sets; ++seed) {
+    const Matrix x =
+        (data().eigenvectors * deviations.asDiagonal() * bv::test::normals(dimensions, 100, seed + 50)).colwise() +
+        data().mean.col(0);
+    const auto report = bv::collapse_report(model, x, {.seed = seed, .threads = 1});
+    sum += report.swap_cost / sets;
+    squares += report.swap_cost * report.swap_cost / sets;
+    error += report.swap_error / sets;
+  }
+  const double scatter = std::sqrt(squares - sum * sum);
+  INFO("scatter " << scatter << ", error " << error);
+  CHECK_THAT(error / scatter, WithinAbs(1, 0.2));
+}
+
+TEST_CASE("Few samples are no ground to lay anything to the decoder", "[analysis]") {
+  // The trap: a cost that is not above the flat one by two errors counts as flat, so that noise makes the finding.
+  const auto model = optimal_model(1);
+  int undecided = 0;
+  for (const Index count : {2, 3, 5, 8}) {
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+      const Matrix few = data().samples.middleCols(static_cast<Index>(seed), count);
+      const auto report = bv::collapse_report(model, few, {.seed = seed, .threads = 1});
+      CHECK(!report.found(Kind::decoder_ignores_code));
+      CHECK(report.found(Kind::too_few_samples) != report.decoder_uses_code());
+      undecided += report.found(Kind::too_few_samples) ? 1 : 0;
+    }
+  }
+  CHECK(undecided > 50);
+}
+
+TEST_CASE("A weighted sample is swapped with as if it stood there so many times", "[analysis]") {
+  const auto model = optimal_model(1);
+  const Matrix x = data().samples.leftCols(120);
+  const Matrix light = x.leftCols(60);
+  const Matrix heavy = 2 * x.rightCols(60) - data().mean.replicate(1, 60);
+  Matrix all(dimensions, 120);
+  all << light, heavy;
+  Matrix copies(dimensions, 60 + 9 * 60);
+  copies << light, bv::test::repeated(heavy, 9);
+  bv::BesideValues<double> beside;
+  beside.weights.assign(60, 1);
+  beside.weights.resize(120, 9);
+  const bv::ObservedSet set(all, beside);
+  double of_weights = 0;
+  double of_copies = 0;
+  double error = 0;
+  constexpr int seeds = 20;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const auto weighted = bv::collapse_report(model, set, {.seed = seed, .threads = 1});
+    of_weights += weighted.swap_cost / seeds;
+    error = weighted.swap_error;
+    of_copies += bv::collapse_report(model, copies, {.seed = seed, .threads = 1}).swap_cost / seeds;
+  }
+  // One sample in 69 meets a copy of itself, which costs nothing; and cycles of a few seeds differ.
+  INFO(of_weights << " and " << of_copies << " with an error of " << error);
+  CHECK_THAT(of_weights, WithinRel(of_copies, 0.1));
+  CHECK(std::abs(of_weights - bv::collapse_report(model, all, {.threads = 1}).swap_cost) > 3);
 }
 
 TEST_CASE("A decoder that ignores its code is told from a code that carries nothing", "[analysis]") {
@@ -175,7 +239,10 @@ TEST_CASE("One sample has no other to swap with, and bad input is refused", "[an
   const auto one = bv::collapse_report(model, Matrix(data().samples.leftCols(1)), {.threads = 1});
   CHECK(std::isnan(one.swap_cost));
   CHECK(!one.decoder_ignores_code());
-  CHECK(one.code_collapsed());  // nothing varies
+  CHECK(!one.decoder_uses_code());
+  CHECK(!one.code_collapsed());  // though nothing varies
+  REQUIRE(one.findings.size() == 1);
+  CHECK(one.findings.front().kind == Kind::too_few_samples);
   CHECK(std::isnan(bv::collapse_report(model, Matrix(data().samples.leftCols(2)), {.threads = 1}).swap_error));
   CHECK(contains(error_text<bv::ArgumentError>([&] { (void)bv::collapse_report(model, Matrix(dimensions, 0)); }),
                  "expected at least one sample"));

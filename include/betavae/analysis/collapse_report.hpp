@@ -8,7 +8,8 @@
 //     swap cost = E[−ln p(x|z′)] − E[−ln p(x|z)],     z ~ q(z|x),   z′ ~ q(z|x′)                                                  in nats
 //
 // Skips and conditions stay those of x itself: it is the code alone that is swapped. x′ comes next after x in one random cycle through
-// all samples, so that no sample meets itself. On the linear optimum the cost is Σ_active (ζᵢ² − βη²)/η².
+// all samples, so that no sample meets itself; where samples have weights, a pair counts by the product of both. On the linear optimum the
+// cost is Σ_active (ζᵢ² − βη²)/η².
 #pragma once
 
 #include <betavae/analysis/detail/csv_cell.hpp>
@@ -29,8 +30,8 @@ struct CollapseOptions {
   /// What the model's own data say before training, and the β it was trained at: with both, latents are compared with their number.
   std::optional<PriceSpectrum> spectrum = std::nullopt;
   std::optional<double> beta = std::nullopt;
-  double flat = 0.01;  ///< nats: a swap cost that is not above it by two standard errors shows a decoder that ignores z
-  Index batch = 500;   ///< samples at a time; changes the result by rounding alone
+  double flat = 0.01;      ///< nats: a swap cost that is below it by two standard errors shows a decoder that ignores z
+  Index batch = 500;       ///< samples at a time; changes the result by rounding alone
   std::uint64_t seed = 1;  ///< of the draws and of the cycle
   Index threads = 0;       ///< that share the work; the same bits for any number. 0: see `default_thread_count`
 };
@@ -45,13 +46,21 @@ struct LatentState {
 
 /// What is wrong, in one sentence, and what to do about it, in another.
 struct CollapseFinding {
-  enum class Kind { latent_collapsed, code_collapsed, decoder_ignores_code, rate_for_nothing, unlike_prediction };
+  enum class Kind {
+    latent_collapsed,
+    code_collapsed,
+    decoder_ignores_code,
+    rate_for_nothing,
+    unlike_prediction,
+    too_few_samples
+  };
   Kind kind;
   std::string what;
   std::string advice;
 };
 
 struct CollapseReport {
+  Index samples = 0;
   std::vector<LatentState> latents;
   double rate = 0;        ///< nats
   double distortion = 0;  ///< nats
@@ -70,10 +79,11 @@ struct CollapseReport {
     }
     return std::count_if(latents.begin(), latents.end(), [](const LatentState& l) { return *l.predicted; });
   }
-  [[nodiscard]] bool code_collapsed() const { return active() == 0; }
-  [[nodiscard]] bool decoder_ignores_code() const {
-    return swap_cost - 2 * (std::isnan(swap_error) ? 0.0 : swap_error) <= flat;
-  }
+  /// Of one sample nothing varies, which says nothing.
+  [[nodiscard]] bool code_collapsed() const { return samples > 1 && active() == 0; }
+  /// Not where that is not known: with NaN, no comparison holds.
+  [[nodiscard]] bool decoder_ignores_code() const { return swap_cost + 2 * swap_error <= flat; }
+  [[nodiscard]] bool decoder_uses_code() const { return swap_cost - 2 * swap_error > flat; }
   [[nodiscard]] bool found(CollapseFinding::Kind kind) const {
     return std::any_of(findings.begin(), findings.end(), [=](const CollapseFinding& f) { return f.kind == kind; });
   }
@@ -84,28 +94,15 @@ struct CollapseReport {
     for (std::size_t k = 0; k < latents.size(); ++k) {
       const LatentState& latent = latents[k];
       const std::string predicted = latent.predicted ? (*latent.predicted ? "1" : "0") : "";
-      text += detail::format_text("{},{},{},{},{}\n", {k, detail::csv_cell(latent.rate), latent.mean_variance,
-                                                       latent.active ? 1 : 0, predicted});
+      text += detail::format_text(
+          "{},{},{},{},{}\n",
+          {k, detail::csv_cell(latent.rate), detail::csv_cell(latent.mean_variance), latent.active ? 1 : 0, predicted});
     }
     return text;
   }
 };
 
 namespace detail {
-
-/// The likelihood's parameters at codes z, with skips and conditions of the samples themselves.
-template <class Model, class Context, Operand Z, Operand Values, class Encoded>
-[[nodiscard]] auto decode_beside(const Model& model, Context& context, const Z& z, const Values& values,
-                                 const Encoded& encoded) {
-  using DecoderType = std::remove_cvref_t<decltype(model.decoder)>;
-  if constexpr (HasSkips<DecoderType>) {
-    return model.decoder(context, z, encoded.skips);
-  } else if constexpr (ConditionalDecoder<DecoderType, typename Model::Scalar>) {
-    return model.decoder(context, z, values);
-  } else {
-    return model.decoder(context, z);
-  }
-}
 
 /// Mean of what each sample's own code saves against another's, and its standard error. The differences of neighbours in the cycle
 /// share a code, so their covariance counts where it is positive.
@@ -150,7 +147,7 @@ template <class Model, class Data>
         map<dynamic>(decoded).col(j) = codes.col(of_sample);
       }
       const Constant<Scalar, std::remove_cvref_t<decltype(own)>::Rows> z{tape, decoded};
-      const auto parameters = decode_beside(model, context, z, observed.values, encoded);
+      const auto parameters = model.decode_given(context, z, observed.values, encoded);
       const auto nats = model.likelihood.distortion(context, parameters, observed);
       for (Index j = 0; j < nats.columns(); ++j) {
         const double of_sample = static_cast<double>(*nats.value_view().column(j));
@@ -159,9 +156,13 @@ template <class Model, class Data>
       }
     });
   }
-  const double total = weights.sum();
-  const double mean = weights.dot(cost) / total;
-  const Eigen::VectorXd off = (weights.array() * (cost.array() - mean)).matrix() / total;
+  Eigen::VectorXd shares = weights;
+  for (Index j = 0; j < samples; ++j) {
+    shares(j) *= weights(next[static_cast<std::size_t>(j)]);
+  }
+  shares /= shares.sum();
+  const double mean = shares.dot(cost);
+  const Eigen::VectorXd off = shares.array() * (cost.array() - mean);
   double neighbours = 0;
   for (Index j = 0; j < samples; ++j) {
     neighbours += off(j) * off(next[static_cast<std::size_t>(j)]);
@@ -177,6 +178,10 @@ inline void add_findings(CollapseReport& report, std::optional<double> beta, boo
   const auto add = [&](Kind kind, std::string what, std::string advice) {
     report.findings.push_back({kind, std::move(what), std::move(advice)});
   };
+  if (report.samples < 2) {
+    add(Kind::too_few_samples, "one sample does not show what a code tells apart", "measure more samples");
+    return;
+  }
   const auto count = static_cast<Index>(report.latents.size());
   const Index active = report.active();
   const bool expected = report.predicted() == Index{0};
@@ -191,7 +196,15 @@ inline void add_findings(CollapseReport& report, std::optional<double> beta, boo
     add(Kind::latent_collapsed, format_text("{} of {} latents have collapsed", {count - active, count}),
         "this is how a code finds its size, and harmless; lower beta if more detail is to be kept");
   }
-  if (report.decoder_ignores_code() && (!report.code_collapsed() || has_no_need)) {
+  const bool asks_decoder = !report.code_collapsed() || has_no_need;
+  if (asks_decoder && !report.decoder_ignores_code() && !report.decoder_uses_code()) {
+    add(Kind::too_few_samples,
+        format_text("{} samples do not show whether the decoder uses the code: another sample's code costs {} nats, "
+                    "with a standard error of {}",
+                    {report.samples, {report.swap_cost, 3}, {report.swap_error, 3}}),
+        "measure more samples, or call more nats flat");
+  }
+  if (asks_decoder && report.decoder_ignores_code()) {
     add(Kind::decoder_ignores_code,
         format_text("the decoder ignores the code: another sample's code costs {} nats, with a standard error of {}",
                     {{report.swap_cost, 3}, {report.swap_error, 3}}),
@@ -202,7 +215,7 @@ inline void add_findings(CollapseReport& report, std::optional<double> beta, boo
     if (!report.latents[k].active && report.latents[k].rate > 0.1) {
       add(Kind::rate_for_nothing,
           format_text("latent {} pays {} nats though its mean does not vary", {k, {report.latents[k].rate, 2}}),
-          "train longer: at the end such a latent is N(0, 1) and free");
+          "train longer: at the end such a latent is the prior and free");
     }
   }
   if (const auto predicted = report.predicted(); predicted && *predicted != active) {
@@ -253,8 +266,10 @@ template <class Model, class Data>
     report.latents.push_back(latent);
   }
   Threads threads(options.threads);
-  std::tie(report.swap_cost, report.swap_error) = detail::with_data_set(
-      model, data, [&](const auto& set) { return detail::swap_cost(model, set, options, threads); });
+  std::tie(report.swap_cost, report.swap_error) = detail::with_data_set(model, data, [&](const auto& set) {
+    report.samples = set.size();
+    return detail::swap_cost(model, set, options, threads);
+  });
   using DecoderType = std::remove_cvref_t<decltype(model.decoder)>;
   detail::add_findings(report, options.beta,
                        HasSkips<DecoderType> || ConditionalDecoder<DecoderType, typename Model::Scalar>);

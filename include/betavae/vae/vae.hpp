@@ -234,6 +234,31 @@ class Vae {
     });
   }
 
+  /// The likelihood's parameters at codes z, which need not be these samples' own: of the samples come the conditions that a decoder may
+  /// read. Differentiates what its context does.
+  template <class Context, Operand Z, Operand Values>
+  [[nodiscard]] auto decode_given(Context& context, const Z& z, const Values& values) const {
+    if constexpr (ConditionalDecoder<DecoderType, Scalar>) {
+      return decoder(context, z, values);
+    } else {
+      return decoder(context, z);
+    }
+  }
+
+  /// The same with what the encoder gave of these samples, whose hidden activations a decoder may take.
+  template <class Context, Operand Z, Operand Values, class Encoded>
+  [[nodiscard]] auto decode_given(Context& context, const Z& z, const Values& values, const Encoded& encoded) const {
+    if constexpr (HasSkips<DecoderType>) {
+      static_assert(
+          requires { decoder(context, z, encoded.skips).value_view(); },
+          "betavae: a decoder with skip_sizes needs a const operator()(context, z, skips), where skips are what the "
+          "encoder's result has as a tuple `skips`");
+      return decoder(context, z, encoded.skips);
+    } else {
+      return decode_given(context, z, values);
+    }
+  }
+
   template <class Visitor>
   void visit(Visitor&& visitor) {
     visit_parameters("encoder", encoder, visitor);
@@ -280,30 +305,6 @@ class Vae {
       return prior.given(context, encoder);
     } else {
       return static_cast<const PriorType&>(prior);
-    }
-  }
-
-  /// The likelihood's parameters at codes z of these samples, whose conditions a decoder may read.
-  template <class Context, Operand Z, Operand Values>
-  [[nodiscard]] auto decode_given(Context& context, const Z& z, const Values& values) const {
-    if constexpr (ConditionalDecoder<DecoderType, Scalar>) {
-      return decoder(context, z, values);
-    } else {
-      return decoder(context, z);
-    }
-  }
-
-  /// The same with what the encoder gave of these samples, whose hidden activations a decoder may take.
-  template <class Context, Operand Z, Operand Values, class Encoded>
-  [[nodiscard]] auto decode_given(Context& context, const Z& z, const Values& values, const Encoded& encoded) const {
-    if constexpr (HasSkips<DecoderType>) {
-      static_assert(
-          requires { decoder(context, z, encoded.skips).value_view(); },
-          "betavae: a decoder with skip_sizes needs a const operator()(context, z, skips), where skips are what the "
-          "encoder's result has as a tuple `skips`");
-      return decoder(context, z, encoded.skips);
-    } else {
-      return decode_given(context, z, values);
     }
   }
 
