@@ -39,7 +39,7 @@ struct Data {
 };
 
 template <class Model, class Objective>
-Case train(std::string what, Model model, const Objective& objective, const Data& data,
+Case train(const std::string& what, Model model, const Objective& objective, const Data& data,
            const claims::Settings& settings) {
   bv::fit(model, data.training, objective,
           {.epochs = settings.at_most(8, 1), .seed = settings.seed, .schedule = bv::cosine_decay(), .threads = 1});

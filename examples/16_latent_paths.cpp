@@ -34,20 +34,16 @@ Paths follow(const Model& model, const Model& judge, const bv::Matrix<float>& x,
   Paths paths;
   const auto points = static_cast<std::size_t>(options.points);
   paths.along.fill(std::vector<double>(points));
-  const auto pairs = static_cast<double>(x.cols() / 2);
-  for (bv::Index j = 0; j + 1 < x.cols(); j += 2) {
+  const bv::Index pairs = x.cols() / 2;
+  for (bv::Index j = 0; j < 2 * pairs; j += 2) {
     const auto path = bv::latent_path(model, codes.col(j), codes.col(j + 1), options);
     std::array<std::vector<double>, measures.size()> nats;
     for (bv::Index i = 0; i < options.points; ++i) {
       const bv::Matrix<float> decoded = path.decoded.col(i);
-      double floor = 0;
-      for (const float pixel : decoded.reshaped()) {
-        floor += model.likelihood.floor(static_cast<double>(pixel));
-      }
-      const double own = path.negative_elbo(i);
+      const double floor = path.floor[static_cast<std::size_t>(i)];
       const double judged = judge.negative_elbo(decoded).loss();
-      nats[0].push_back(own);
-      nats[1].push_back(own - floor);
+      nats[0].push_back(path.negative_elbo(i));
+      nats[1].push_back(path.above_floor(i));
       nats[2].push_back(judged);
       nats[3].push_back(judged - floor);
     }
@@ -55,7 +51,7 @@ Paths follow(const Model& model, const Model& judge, const bv::Matrix<float>& x,
       const double of_ends = std::max(nats[m].front(), nats[m].back());
       paths.excess[m].push_back(*std::max_element(nats[m].begin(), nats[m].end()) - of_ends);
       for (std::size_t i = 0; i < points; ++i) {
-        paths.along[m][i] += nats[m][i] / pairs;
+        paths.along[m][i] += nats[m][i] / static_cast<double>(pairs);
       }
     }
   }

@@ -23,6 +23,7 @@ void write_page(const std::vector<std::string>& files, const std::string& out) {
       "measured, on "
       "Fashion-MNIST or on data whose truth is known, and gets a verdict. What fails is said to fail."};
   std::vector<claims::ReadSection> sections;
+  sections.reserve(files.size());
   for (const std::string& file : files) {
     sections.push_back(claims::read_section(file));
   }

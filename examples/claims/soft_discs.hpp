@@ -38,7 +38,8 @@ inline SoftDiscs draw_soft_discs(betavae::Index count, std::uint64_t seed, doubl
     const double radius = 3 + discs.factors(2, n);
     const double brightness = 0.65 + 0.35 * discs.factors(3, n);
     for (int pixel = 0; pixel < SoftDiscs::pixels; ++pixel) {
-      const double distance = std::hypot(pixel % SoftDiscs::side - x, pixel / SoftDiscs::side - y);
+      const int row = pixel / SoftDiscs::side;
+      const double distance = std::hypot(pixel % SoftDiscs::side - x, row - y);
       discs.images(pixel, n) = static_cast<float>(brightness / (1 + std::exp((distance - radius) / softness)));
     }
   }

@@ -160,6 +160,20 @@ TEST_CASE("float codes are compared in double, and the result prints") {
   CHECK(contains(result.csv(), "latent,before,permuted,rotated\n0,-3,1,"));
 }
 
+TEST_CASE("codes of any unit align as well") {
+  // The trap: squares that overflow, with which no assignment is found, for ever, or that are 0.
+  const Matrix<double> a = normals(3, 20, 1);
+  const Matrix<double> b = random_rotation(3, 5) * a + 0.1 * normals(3, 20, 2);
+  const Alignment plain = align(a, b);
+  for (const double unit : {1e160, 1e-170, 1e300}) {
+    const Alignment scaled = align(unit * a, unit * b);
+    CHECK_THAT(scaled.rotated, WithinAbs(plain.rotated, 1e-12));
+    CHECK_THAT(scaled.permuted, WithinAbs(plain.permuted, 1e-12));
+    CHECK_THAT(scaled.before, WithinAbs(plain.before, 1e-12));
+    CHECK((scaled.rotation - plain.rotation).norm() < 1e-12);
+  }
+}
+
 TEST_CASE("what cannot be aligned is refused") {
   const Matrix<double> codes = normals(2, 5, 1);
   CHECK_THROWS_AS(align(codes, normals(3, 5, 1)), ArgumentError);

@@ -191,6 +191,19 @@ TEST_CASE("One sample has no covariance between, and bad input is refused", "[an
   CHECK(!bv::stationarity(std::vector<double>{std::nan("")}, std::vector<double>{1.0}).converged());
 }
 
+TEST_CASE("What is no number is not taken for a good one", "[analysis]") {
+  Matrix bad = Matrix::Identity(2, 2);
+  bad(0, 1) = std::nan("");
+  CHECK(std::isnan(bv::off_diagonal_mass(bad)));
+  auto model = model_of();
+  bv::test::encoder_layer(model).weight.value()(0, 0) = std::nan("");
+  const CodeCovariance broken = bv::code_covariance(model, data().samples, {.threads = 1});
+  CHECK(std::isnan(broken.worst_deviation()));
+  CHECK(!broken.stationarity().converged());
+  CHECK(
+      contains(error_text<bv::ArgumentError>([] { (void)bv::stationarity({}, {}); }), "expected at least one latent"));
+}
+
 TEST_CASE("Covariances print themselves and write CSV", "[analysis]") {
   const auto parts = bv::code_covariance(optimal_model(1), data().samples, {.threads = 1});
   CHECK(contains(fmt::format("{}", parts), "Cov[z] of 40 samples: variance 4.000 = "));

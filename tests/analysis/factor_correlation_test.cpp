@@ -66,6 +66,16 @@ TEST_CASE("what a collapsed latent has left of variance counts for nothing") {
   CHECK(none.active == 0);
 }
 
+TEST_CASE("codes of any unit correlate as well") {
+  const Matrix<double> codes = normals(2, 30, 1);
+  const Matrix<double> of_codes = codes + 0.5 * normals(2, 30, 2);
+  const FactorCorrelation plain = factor_correlation(codes, of_codes);
+  const FactorCorrelation huge = factor_correlation(1e160 * codes, 1e-170 * of_codes);
+  CHECK(huge.active == 2);
+  CHECK_THAT(huge.score, WithinAbs(plain.score, 1e-12));
+  CHECK_THAT(huge.off_diagonal, WithinAbs(plain.off_diagonal, 1e-12));
+}
+
 TEST_CASE("correlations print") {
   const FactorCorrelation result = factor_correlation(turned(0.5).cast<float>().eval(), factors());
   CHECK(fmt::format("{}", result) == "correlation with factors 0.878  between latents 0.000  active 2/2");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/analysis/latent_path.hpp>
+#include <betavae/vae/likelihood/bernoulli.hpp>
 #include <betavae/vae/likelihood/gaussian.hpp>
 #include <betavae/vae/likelihood/poisson.hpp>
 
@@ -97,10 +98,34 @@ TEST_CASE("point estimates of counts are rounded to what can be observed") {
   }
 }
 
+TEST_CASE("grey points are not worse for being grey") {
+  // From black to white: 100 pixels at σ(8z), which the encoder gives back at z = ±1 and 0. The trap: −ELBO of grey values, the most of
+  // which is their own entropy.
+  Vae model{dense_encoder<double, 100, 1>(), dense_decoder<double, 1, 100>(), Bernoulli{}};
+  encoder_layer(model).weight.value().setZero();
+  encoder_layer(model).weight.value().row(0).setConstant(0.02);
+  encoder_layer(model).bias.value() << -1, -9;
+  decoder_layer(model).weight.value().setConstant(8);
+  decoder_layer(model).bias.value().setZero();
+  const Matrix<double> white = Matrix<double>::Ones(1, 1);
+  const auto path = latent_path(model, -white, white, {.points = 3});
+  CHECK(path.negative_elbo(1) - path.negative_elbo(0) > 60);
+  CHECK_THAT(path.floor[1], WithinRel(100 * std::log(2.0), 1e-12));
+  CHECK(path.above_floor(1) == path.negative_elbo(1) - path.floor[1]);
+  CHECK(path.worst_excess < 3);
+}
+
+TEST_CASE("a point that is no number is the worst") {
+  auto model = linear_model();
+  decoder_layer(model).weight.value()(0, 0) = 1e200;
+  const auto path = latent_path(model, code(-1, 0, 0, 0), code(1, 0, 0, 0), {.points = 3});
+  CHECK(!(path.worst_excess >= 0));
+}
+
 TEST_CASE("paths print") {
   const auto path = latent_path(linear_model(), code(0, 0, 0, 0), code(1, 0, 0, 0), {.points = 3});
-  CHECK(contains(fmt::format("{}", path), "3 points, negative ELBO "));
-  CHECK(contains(path.csv(), "position,rate,distortion,negative_elbo\n0,"));
+  CHECK(contains(fmt::format("{}", path), "3 points, negative ELBO above its floor "));
+  CHECK(contains(path.csv(), "position,rate,distortion,floor,above_floor\n0,"));
 }
 
 TEST_CASE("paths that do not exist are refused") {

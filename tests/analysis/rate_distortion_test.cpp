@@ -351,6 +351,11 @@ TEST_CASE("Constant data, one sample and one β have a right answer") {
   const RateDistortionCurve of_one = rate_distortion_curve(linear_model(), constant.leftCols(1).eval(), {1, 2}, brief);
   CHECK(std::isinf(of_one.points[0].rate_error));
   CHECK(of_one.points[0].mutual_information == 0);
+  // What an infinite error would excuse: of models that are no family, here at their β the other way round.
+  const auto family = optimal_family({1, 2});
+  const ModelFamily<decltype(linear_model())> reversed{{1, 2}, {family.models[1], family.models[0]}, {}};
+  CHECK(rate_distortion_curve(family, data().samples.leftCols(1).eval()).falls());
+  CHECK(!rate_distortion_curve(reversed, data().samples.leftCols(1).eval()).falls());
   const RateDistortionCurve single = rate_distortion_curve(linear_model(), constant, {2}, brief);
   CHECK(single.steps.empty());
   CHECK(single.beta_for_rate(single.points[0].rate) == 2);

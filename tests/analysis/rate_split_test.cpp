@@ -56,7 +56,8 @@ Matrix<double> correlated_means(double correlation, double variance, Index sampl
 void check_sums(const RateSplit& split) {
   CHECK_THAT(split.mutual_information + split.divergence, WithinAbs(split.rate, 1e-12));
   CHECK_THAT(split.total_correlation + split.dimension_wise, WithinAbs(split.divergence, 1e-12));
-  CHECK(split.mutual_information <= split.rate);
+  CHECK(split.mutual_information >= std::min(0.0, split.rate) - 1e-12);
+  CHECK(split.mutual_information <= split.rate + 1e-12);
   CHECK(split.mutual_information <= split.information_limit);
   CHECK(split.divergence >= 0);
   CHECK(split.total_correlation >= 0);
@@ -68,6 +69,31 @@ void check_sums(const RateSplit& split) {
 TEST_CASE("the mutual information of a Gaussian channel is within two standard errors in most runs") {
   const Index inside = count_inside(1, 400, 40);
   CHECK(inside >= 34);  // 38 of 40 are expected; fewer than 34 or all 40 have probabilities of 2 % and 13 %
+}
+
+TEST_CASE("the error of the mutual information is how much it scatters over data") {
+  constexpr Index runs = 120;
+  double sum = 0;
+  double squares = 0;
+  double error = 0;
+  for (std::uint64_t run = 1; run <= runs; ++run) {
+    const RateSplit split = gaussian_channel(1, 300, run);
+    sum += split.mutual_information / runs;
+    squares += split.mutual_information * split.mutual_information / runs;
+    error += split.mutual_information_error / runs;
+  }
+  CHECK_THAT(error / std::sqrt(squares - sum * sum), WithinAbs(1, 0.2));
+}
+
+TEST_CASE("of codes that have all but collapsed, draws may have a rate below 0, and no part is") {
+  const auto model = copying_model<2>(0);
+  Index below = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const RateSplit split = rate_split(model, 0.02 * normals(2, 200, seed), {.seed = seed});
+    check_sums(split);
+    below += split.rate < 0 ? 1 : 0;
+  }
+  CHECK(below > 0);
 }
 
 // Run alone: rate_split_test "[coverage]". With 10 000 samples, I = 0.5, 1, 2 nats: see the header.

@@ -269,6 +269,13 @@ TEST_CASE("a Laplace prior pins the axes, also for a full posterior") {
   CHECK_THAT(parts(rotated(model, signed_permutation())).rate, WithinRel(before.rate, 1e-12));
 }
 
+TEST_CASE("costs of rotations are told of rotations alone") {
+  const Matrix<double> stretch = 2 * Matrix<double>::Identity(2, 2);
+  const Matrix<double> variances = Matrix<double>::Ones(2, 1);
+  CHECK_THROWS_AS(rotation_cost_of_prior(stretch, variances, Matrix<double>::Identity(2, 2)), ArgumentError);
+  CHECK_THROWS_AS(rotation_cost_of_diagonal_posterior(stretch, variances), ArgumentError);
+}
+
 TEST_CASE("what is no change of axes is refused") {
   const auto model = diagonal_model(StandardNormal{});
   const Matrix<double> identity = Matrix<double>::Identity(3, 3);

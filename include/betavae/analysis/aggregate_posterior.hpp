@@ -37,8 +37,9 @@ struct AggregatePosteriorOptions {
   Index threads = 0;       ///< that share the work; the same bits for any number. 0: see `default_thread_count`
 };
 
-/// In nats. The errors are standard errors over the draws, infinite for a single one. They count draws as independent, which is on the
-/// safe side: each sample has its own.
+/// In nats. The errors are standard errors over the draws, infinite for a single one: of what these very samples would give with all
+/// draws. Draws count as independent, which is on the safe side: each sample has its own. Noise may put the divergence below 0.
+/// `rate_split` splits further, has errors over samples, as of estimates for where they come from, and keeps its parts above 0.
 struct AggregatePosterior {
   double divergence = 0;                ///< KL(q̂(z) ‖ p(z))
   double divergence_error = 0;          ///< of the former

@@ -145,12 +145,18 @@ namespace detail {
   return permutation;
 }
 
+/// The largest entry of a matrix, by which it can be divided before it is squared; 1 for zeros.
+[[nodiscard]] inline double size_of_entries(const Matrix<double>& matrix) {
+  const double largest = matrix.cwiseAbs().maxCoeff();
+  return largest > 0 ? largest : 1;
+}
+
 /// Takes the mean off each row, exactly so for rows that are constant, and gives it.
 [[nodiscard]] inline Matrix<double> take_means_off(Matrix<double>& rows) {
   Matrix<double> means(rows.rows(), 1);
   for (Index k = 0; k < rows.rows(); ++k) {
     const bool is_constant = rows.row(k).minCoeff() == rows.row(k).maxCoeff();
-    means(k, 0) = is_constant ? rows(k, 0) : rows.row(k).mean();
+    means(k, 0) = is_constant ? rows(k, 0) : (rows.row(k) / static_cast<double>(rows.cols())).sum();
     rows.row(k).array() -= means(k, 0);
   }
   return means;
@@ -186,8 +192,13 @@ template <class DerivedA, class DerivedB>
   Alignment result;
   result.mean_a = detail::take_means_off(a);
   result.mean_b = detail::take_means_off(b);
-  require(a.squaredNorm() > 0, "align", "codes_a", "codes that differ between samples", "the same for all");
-  const Matrix<double> products = a * b.transpose();
+  require((a.array() != 0).any(), "align", "codes_a", "codes that differ between samples", "the same for all");
+  require<DataError>(a.allFinite() && b.allFinite(), "align", "codes", "numbers whose differences are finite",
+                     "others");
+  const Matrix<double> products = a / detail::size_of_entries(a) * (b / detail::size_of_entries(b)).transpose();
+  const double unit = detail::size_of_entries(a);  // shares are the same in any unit
+  a /= unit;
+  b /= unit;
   result.rotation = detail::nearest_orthogonal(products);
   result.permutation = detail::nearest_signed_permutation(products);
   result.before = detail::share_explained(a, b, result.of_latent_before);

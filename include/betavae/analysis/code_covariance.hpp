@@ -26,10 +26,10 @@ struct CodeCovarianceOptions {
   Index threads = 0;       ///< that share the work; the same bits for any number. 0: see `default_thread_count`
 };
 
-/// The part of a matrix's squares that stands off its diagonal: 0 for a diagonal matrix, and for one of zeros.
+/// The part of a matrix's squares that stands off its diagonal: 0 for a diagonal matrix, and for one of zeros; NaN for one with NaN.
 [[nodiscard]] inline double off_diagonal_mass(const Matrix<double>& matrix) {
   const double all = matrix.squaredNorm();
-  return all > 0 ? std::max(0.0, all - matrix.diagonal().squaredNorm()) / all : 0.0;
+  return std::isnan(all) ? all : all > 0 ? std::max(0.0, all - matrix.diagonal().squaredNorm()) / all : 0.0;
 }
 
 /// All latents × latents, divided by the number of samples (by weight, where they have one).
@@ -58,7 +58,8 @@ struct CodeCovariance {
   /// The largest |sampled − total| in standard errors: about √(2 ln K²) for K latents where the law holds. 0 where nothing scatters.
   [[nodiscard]] double worst_deviation() const {
     const Eigen::ArrayXXd off = (sampled - total()).array().abs();
-    return off.size() == 0 ? 0.0 : (error.array() > 0).select(off / error.array(), 0.0).maxCoeff();
+    const Eigen::ArrayXXd deviation = (error.array() == 0).select(0.0, off / error.array());
+    return off.size() == 0 ? 0.0 : deviation.maxCoeff<Eigen::PropagateNaN>();
   }
 
   /// One line an entry, of all K², with a header.
@@ -66,9 +67,8 @@ struct CodeCovariance {
     std::string text = "row,column,within,between,total,sampled,error\n";
     for (Index i = 0; i < within.rows(); ++i) {
       for (Index j = 0; j < within.cols(); ++j) {
-        text += detail::format_text(
-            "{},{},{},{},{},{},{}\n",
-            {i, j, within(i, j), between(i, j), within(i, j) + between(i, j), sampled(i, j), error(i, j)});
+        text += detail::csv_line({static_cast<double>(i), static_cast<double>(j), within(i, j), between(i, j),
+                                  within(i, j) + between(i, j), sampled(i, j), error(i, j)});
       }
     }
     return text;

@@ -150,7 +150,7 @@ template <class Model, class Data>
       const auto parameters = model.decode_given(context, z, observed.values, encoded);
       const auto nats = model.likelihood.distortion(context, parameters, observed);
       for (Index j = 0; j < nats.columns(); ++j) {
-        const double of_sample = static_cast<double>(*nats.value_view().column(j));
+        const auto of_sample = static_cast<double>(*nats.value_view().column(j));
         cost(first + j) = swapped ? of_sample - cost(first + j) : of_sample;
         weights(first + j) = batch.weight(j);
       }

@@ -11,6 +11,7 @@
 // correlated with nothing.
 #pragma once
 
+#include <betavae/analysis/detail/csv_cell.hpp>
 #include <betavae/autodiff/variable.hpp>
 #include <betavae/train/history.hpp>
 
@@ -43,7 +44,7 @@ struct FactorCorrelation {
     for (Index k = 0; k < with_factors.rows(); ++k) {
       text += detail::format_text("\n{}", {k});
       for (Index f = 0; f < with_factors.cols(); ++f) {
-        text += detail::format_text(",{}", {with_factors(k, f)});
+        text.append(",").append(detail::csv_cell(with_factors(k, f)));
       }
     }
     return text + "\n";
@@ -56,12 +57,14 @@ namespace detail {
 [[nodiscard]] inline Matrix<double> standardized_rows(Matrix<double> rows, double least_variance) {
   for (Index k = 0; k < rows.rows(); ++k) {
     const bool is_constant = rows.row(k).minCoeff() == rows.row(k).maxCoeff();
-    rows.row(k).array() -= rows.row(k).mean();
-    const double squares = rows.row(k).squaredNorm();
-    if (is_constant || !(squares / static_cast<double>(rows.cols()) > least_variance)) {
+    rows.row(k).array() -= (rows.row(k) / static_cast<double>(rows.cols())).sum();
+    const double size = rows.row(k).cwiseAbs().maxCoeff();  // squares of numbers as they are may be infinite, or 0
+    rows.row(k) /= size > 0 ? size : 1;
+    const double deviation = size * (rows.row(k).norm() / std::sqrt(static_cast<double>(rows.cols())));
+    if (is_constant || !(deviation > std::sqrt(least_variance))) {
       rows.row(k).setZero();
     } else {
-      rows.row(k) /= std::sqrt(squares);
+      rows.row(k).normalize();
     }
   }
   return rows;

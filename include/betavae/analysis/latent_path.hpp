@@ -9,11 +9,13 @@
 //
 //     −ELBO(x̂) = E_q(z|x̂) [−ln p(x̂|z)] + KL(q(z|x̂) ‖ p(z)) ≥ −ln p(x̂)
 //
-// An x̂ that the model would not make has a high rate, or is not decoded again from its own code. Point estimates lack the noise of data, so
-// compare the points of a path with its ends, which are decoded too, and not with data. On a linear model with linear encoder it is a
-// convex quadratic in z, so that no point of a straight path is worse than both ends.
+// An x̂ that the model would not make has a high rate, or is not decoded again from its own code. What no decoder could spare is taken off:
+// grey values cost a Bernoulli their entropy, so a path of grey images would else be a bad one, however well they are decoded again.
+// Point estimates lack the noise of data, so compare the points of a path with its ends, which are decoded too, and not with data. On a
+// linear model with linear encoder it is a convex quadratic in z, so that no point of a straight path is worse than both ends.
 #pragma once
 
+#include <betavae/analysis/detail/csv_cell.hpp>
 #include <betavae/vae/vae.hpp>
 
 #include <algorithm>
@@ -40,20 +42,24 @@ struct LatentPath {
   Matrix<Scalar> decoded;          ///< features × points: point estimates
   std::vector<double> rate;        ///< of the decoded point, encoded again
   std::vector<double> distortion;  ///< of the same
-  double worst_excess = 0;  ///< of the greatest negative ELBO over that of the worse end; 0 where that is the greatest
+  std::vector<double> floor;       ///< the least distortion that any decoder could reach on it
+  double worst_excess = 0;  ///< of the greatest `above_floor` over that of the worse end; 0 where that is the greatest
   double worst_position = 0;  ///< t of the greatest
 
   [[nodiscard]] double negative_elbo(Index point) const {
     require_index("LatentPath", "point", point, static_cast<Index>(rate.size()));
     return rate[static_cast<std::size_t>(point)] + distortion[static_cast<std::size_t>(point)];
   }
+  /// The negative ELBO without the floor of its distortion.
+  [[nodiscard]] double above_floor(Index point) const {
+    return negative_elbo(point) - floor[static_cast<std::size_t>(point)];
+  }
 
   /// One line a point, with a header.
   [[nodiscard]] std::string csv() const {
-    std::string text = "position,rate,distortion,negative_elbo\n";
+    std::string text = "position,rate,distortion,floor,above_floor\n";
     for (std::size_t i = 0; i < positions.size(); ++i) {
-      text += detail::format_text("{},{},{},{}\n",
-                                  {positions[i], rate[i], distortion[i], negative_elbo(static_cast<Index>(i))});
+      text += detail::csv_line({positions[i], rate[i], distortion[i], floor[i], above_floor(static_cast<Index>(i))});
     }
     return text;
   }
@@ -118,6 +124,9 @@ template <class Model, class DerivedFrom, class DerivedTo, class NoiseSource>
   using Scalar = typename Model::Scalar;
   static_assert(!HasSkips<decltype(model.decoder)>,
                 "betavae: latent_path: a decoder with skips decodes samples, not codes alone");
+  static_assert(
+      requires { decltype(model.likelihood)::parameters_per_value; },
+      "betavae: latent_path gives point estimates back to the model as data: a record's are columns of their own");
   require_same_size("latent_path", "rows of the first code", from.rows(), "rows of the second code", to.rows());
   require(from.cols() == 1 && to.cols() == 1, "latent_path", "codes", "one column each",
           std::max(from.cols(), to.cols()));
@@ -138,12 +147,18 @@ template <class Model, class DerivedFrom, class DerivedTo, class NoiseSource>
     path.positions.push_back(static_cast<double>(i) / static_cast<double>(options.points - 1));
     path.rate.push_back(static_cast<double>(terms.rate_per_dimension.value().sum()));
     path.distortion.push_back(static_cast<double>(terms.distortion.value()(0, 0)));
+    double floor = 0;
+    for (Index k = 0; k < point.rows(); ++k) {
+      floor += model.likelihood.floor(static_cast<double>(point(k, 0)));
+    }
+    path.floor.push_back(floor);
   }
-  const double of_ends = std::max(path.negative_elbo(0), path.negative_elbo(options.points - 1));
-  path.worst_position = path.negative_elbo(0) == of_ends ? 0 : 1;
+  const double of_ends = std::max(path.above_floor(0), path.above_floor(options.points - 1));
+  path.worst_position = path.above_floor(0) == of_ends ? 0 : 1;
   for (Index i = 0; i < options.points; ++i) {
-    if (path.negative_elbo(i) - of_ends > path.worst_excess) {
-      path.worst_excess = path.negative_elbo(i) - of_ends;
+    const double excess = path.above_floor(i) - of_ends;
+    if (!(excess <= path.worst_excess) && !std::isnan(path.worst_excess)) {  // NaN is the worst
+      path.worst_excess = excess;
       path.worst_position = path.positions[static_cast<std::size_t>(i)];
     }
   }
@@ -161,20 +176,21 @@ template <class Model, class DerivedFrom, class DerivedTo>
 
 }  // namespace betavae
 
-/// 11 points, negative ELBO 12.3 to 14.1 nats at the ends, worst 15.0 at 0.40
+/// 11 points, negative ELBO above its floor 12.3 to 14.1 nats at the ends, worst 15.0 at 0.40
 template <class Scalar>
 struct fmt::formatter<betavae::LatentPath<Scalar>> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::LatentPath<Scalar>& path, Context& context) const {
     const auto last = static_cast<betavae::Index>(path.positions.size()) - 1;
-    const double worse = std::max(path.negative_elbo(0), path.negative_elbo(last));
+    const double worse = std::max(path.above_floor(0), path.above_floor(last));
     const std::string text = betavae::detail::format_text(
-        "{} points, negative ELBO {} to {} nats at the ends, worst {} at {}", {last + 1,
-                                                                               {path.negative_elbo(0), 1},
-                                                                               {path.negative_elbo(last), 1},
-                                                                               {worse + path.worst_excess, 1},
-                                                                               {path.worst_position, 2}});
+        "{} points, negative ELBO above its floor {} to {} nats at the ends, worst {} at {}",
+        {last + 1,
+         {path.above_floor(0), 1},
+         {path.above_floor(last), 1},
+         {worse + path.worst_excess, 1},
+         {path.worst_position, 2}});
     return std::copy(text.begin(), text.end(), context.out());
   }
 };

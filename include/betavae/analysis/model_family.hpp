@@ -24,8 +24,10 @@
 namespace betavae {
 
 struct FamilyOptions {
-  FitOptions fit = {};  ///< of each β; `threads` are those of all chains together, the same bits for any number
-  Index chains = 2;     ///< trained side by side, as far as there are threads; 1 warms up every model by all below it
+  /// Of each β; `threads` are those of all chains together, the same bits for any number. An `on_epoch` that returns false ends the
+  /// training at its own β (or the warm-up) alone; what it throws ends all.
+  FitOptions fit = {};
+  Index chains = 2;  ///< trained side by side, as far as there are threads; 1 warms up every model by all below it
   /// Epochs at the lowest β before the chains begin, of which no history is kept and `before_fit` is not told. None: as `fit` has.
   std::optional<Index> warm_up = std::nullopt;
   /// Told of the options of each fit before it starts, such as Progress::follow. Chains call it, what it puts into the options, and what

@@ -65,7 +65,7 @@ struct PriceSpectrum {
   [[nodiscard]] std::string csv() const {
     std::string text = "direction,price\n";
     for (std::size_t i = 0; i < prices.size(); ++i) {
-      text += detail::format_text("{},{}\n", {i + 1, prices[i]});
+      text += detail::csv_line({static_cast<double>(i + 1), prices[i]});
     }
     return text;
   }

@@ -57,7 +57,10 @@ struct RatesAndDistortions {
   const auto rate = [&](Index i) { return nats.rates.col(i).array(); };
   const auto distortion = [&](Index i) { return nats.distortions.col(i).array(); };
   const double rounding = 1e-9 * std::max(1.0, nats.distortions.cwiseAbs().maxCoeff());
-  const auto at_most_zero = [&](const std::array<double, 2>& sum) { return sum[0] <= 2 * sum[1] + rounding; };
+  // One sample has no error, which would excuse anything: it is taken by itself.
+  const auto at_most_zero = [&](const std::array<double, 2>& sum) {
+    return sum[0] <= (std::isinf(sum[1]) ? 0.0 : 2 * sum[1]) + rounding;
+  };
   std::vector<RateDistortionStep> steps;
   for (Index i = 0; i + 1 < nats.rates.cols(); ++i) {
     RateDistortionStep step = RateDistortionCurve::no_step();

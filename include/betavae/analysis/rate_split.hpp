@@ -11,7 +11,7 @@
 //     I = E[ln q(z|xₙ) − ln q̂(z)],     TC = E[ln q̂(z) − Σₖ ln q̂(zₖ)],     Σₖ KL = E[Σₖ ln q̂(zₖ) − ln p(z)]
 //
 // None of the parts of the rate is negative, and I ≤ ln N, for wₙ q(z|xₙ) is a term of q̂(z). Draws may put a part below zero by noise;
-// it is then taken to be 0 and the other part to be their sum, which they all keep.
+// it is then taken to be 0 and the other part to be their sum, which they all keep: so does I, where noise has put the rate itself below 0.
 //
 // As an estimate for where the samples come from, q̂ is built of the very samples that it is asked at. With χ² = E[q(z|x)/q(z)] − 1,
 // which is at least e^I − 1,
@@ -50,7 +50,8 @@ namespace betavae {
 struct RateSplit {
   double rate = 0;  ///< at these draws, also where the model has it in closed form
   double rate_error = 0;
-  double mutual_information = 0;  ///< I(x; z), from 0 to the lesser of `rate` and `information_limit`
+  double mutual_information =
+      0;  ///< I(x; z), from 0 to the lesser of `rate` and `information_limit`; `rate` where that is below 0
   double mutual_information_error = 0;
   double divergence = 0;  ///< KL(q̂(z) ‖ p(z)): what a better prior would spare
   double divergence_error = 0;

@@ -7,6 +7,13 @@
 //
 //     E[zⱼ] = 0,   E[zⱼ²] = 1                            since ∂rate/∂tⱼ = E[zⱼ] and ∂rate/∂ln sⱼ = E[zⱼ²] − 1
 //
+// The first is exact. The second is so where a log-variance ℓ does not depend on x, as on the linear optimum: an encoder that keeps it within
+// ±B by B tanh (B = 16, see posterior.hpp) cannot shift all ℓⱼ(x) by the same number, and stands still at
+//
+//     E[zⱼ²] − 1 = (2/β) E[∂L/∂ℓⱼ (ℓⱼ/B)²],    L = distortion + β · rate
+//
+// where (ℓ/B)² is 1/16 at σ = e^−2, and ¼ at e^−4.
+//
 // A latent that has collapsed meets both. The reverse does not hold: a code that meets them may yet learn. It says nothing for other
 // priors, end layers that are not affine, or objectives with other terms in the codes (DIP, InfoElbo, free bits below their floor).
 #pragma once
@@ -49,11 +56,12 @@ struct Stationarity {
 };
 
 /// From sums over the data: of `evaluate`, whose draws alone scatter E[z²] by √(2/samples) or so, or of a CodeCovariance, without draws.
-/// Errors: ArgumentError unless there are as many means as mean squares and the tolerance is finite and above 0.
+/// Errors: ArgumentError for no latent, unless there are as many means as mean squares, and unless the tolerance is finite and above 0.
 [[nodiscard]] inline Stationarity stationarity(std::vector<double> z_mean, std::vector<double> z_mean_square,
                                                double tolerance = 0.05) {
   require_same_size("stationarity", "means of codes", static_cast<Index>(z_mean.size()), "mean squares",
                     static_cast<Index>(z_mean_square.size()));
+  require(!z_mean.empty(), "stationarity", "means of codes", "at least one latent", 0);
   require(tolerance > 0 && std::isfinite(tolerance), "stationarity", "tolerance", "a finite number above 0", tolerance);
   return {std::move(z_mean), std::move(z_mean_square), tolerance};
 }

@@ -12,7 +12,8 @@
 //                                  above leaves them so for an orthogonal T alone, and that one must commute with Λ
 //     N(0, I)          diagonal    free if signs and order        0
 //     N(0, I)          diagonal    a rotation Q                   ½ Σₖ ln (QΣ⁻¹Qᵀ)ₖₖ − ½ ln det Σ⁻¹, with Σ = diag σ²
-//     Laplace, scale b full        a rotation Q                   Σₖ (E|(Qz)ₖ| − E|zₖ|)/b, 0 for signs and order alone
+//     Laplace, scale b full        a rotation Q                   Σₖ (E|(Qz)ₖ| − E|zₖ|)/b, of either sign; 0 for every code for signs and
+//                                                                 order alone
 //
 // The diagonal posterior cannot follow Q, since QΣQᵀ is diagonal for signed permutations alone where all σ² differ. The row is for an
 // optimum, where q(z|x) is the true posterior (of the likelihood to the power 1/β): the best diagonal q of QΣQᵀ has variances
@@ -50,6 +51,11 @@ inline void require_square(std::string_view where, const Matrix<double>& matrix,
   require_same_size(where, "rows of the matrix", matrix.rows(), "latents", latents);
   require_same_size(where, "columns of the matrix", matrix.cols(), "latents", latents);
   require(matrix.rows() > 0 && matrix.allFinite(), where, "matrix", "finite numbers, at least one", "others");
+}
+
+inline void require_rotation(std::string_view where, const Matrix<double>& rotation, Index latents) {
+  require_square(where, rotation, latents);
+  require(is_orthogonal(rotation), where, "rotation", "an orthogonal matrix", "another one");
 }
 
 template <class Decoder>
@@ -152,28 +158,37 @@ class TransformedEncoder {
   Matrix<double> transform;
 };
 
+namespace detail {
+
+template <class Encoder, class Decoder, class Likelihood, class Prior>
+[[nodiscard]] auto transformed_with(const Vae<Encoder, Decoder, Likelihood, Prior>& model,
+                                    const Matrix<double>& transform, const Matrix<double>& inverse) {
+  static_assert(Encoder::latents != dynamic,
+                "betavae: transformed: the number of latents must be in the encoder's type");
+  static_assert(!HasSkips<Decoder>, "betavae: transformed: a decoder with skips does not go by its codes alone");
+  Decoder decoder = model.decoder;
+  counter_transform(decoder, inverse);
+  return Vae{TransformedEncoder<Encoder>(model.encoder, transform), std::move(decoder), model.likelihood, model.prior};
+}
+
+}  // namespace detail
+
 /// A model whose codes are T z, with the decoder counter-transformed: in every posterior's mean over the noise its distortion is that of
 /// `model`, and its rate under the same prior is what T changes. Draws differ: the same ε stands for another point of the same posterior.
 /// Errors: ArgumentError unless T is latents × latents, finite, and invertible.
 template <class Encoder, class Decoder, class Likelihood, class Prior>
 [[nodiscard]] auto transformed(const Vae<Encoder, Decoder, Likelihood, Prior>& model, const Matrix<double>& transform) {
-  static_assert(Encoder::latents != dynamic,
-                "betavae: transformed: the number of latents must be in the encoder's type");
-  static_assert(!HasSkips<Decoder>, "betavae: transformed: a decoder with skips does not go by its codes alone");
   detail::require_square("transformed", transform, Encoder::latents);
   const Eigen::FullPivLU<Matrix<double>> factors(transform);
   require(factors.isInvertible(), "transformed", "matrix", "an invertible one", "one that is not");
-  Decoder decoder = model.decoder;
-  detail::counter_transform(decoder, factors.inverse());
-  return Vae{TransformedEncoder<Encoder>(model.encoder, transform), std::move(decoder), model.likelihood, model.prior};
+  return detail::transformed_with(model, transform, factors.inverse());
 }
 
 /// The same for a rotation or reflection Q, whose inverse is exactly its transpose. Errors: as above, and unless QᵀQ = I to 1e-10.
 template <class Encoder, class Decoder, class Likelihood, class Prior>
 [[nodiscard]] auto rotated(const Vae<Encoder, Decoder, Likelihood, Prior>& model, const Matrix<double>& rotation) {
-  detail::require_square("rotated", rotation, Encoder::latents);
-  require(detail::is_orthogonal(rotation), "rotated", "rotation", "an orthogonal matrix", "another one");
-  return transformed(model, rotation);
+  detail::require_rotation("rotated", rotation, Encoder::latents);
+  return detail::transformed_with(model, rotation, rotation.transpose());
 }
 
 /// A model of the same type, as trainable as before, whose codes are P z for a signed permutation P: all that leaves a diagonal posterior
@@ -197,11 +212,10 @@ template <class Network, class Decoder, class Likelihood, class Prior>
   require(last.activation == Activation::identity, "reordered", "activation of the encoder's last layer", "identity",
           name(last.activation));
   using Scalar = typename Network::Scalar;
-  const Matrix<Scalar> signs = permutation.cast<Scalar>();
   const auto reorder = [&](auto rows) {
     const Matrix<Scalar> before = rows;
-    rows.topRows(latents) = signs * before.topRows(latents);
-    rows.bottomRows(latents) = signs.cwiseAbs() * before.bottomRows(latents);
+    rows.topRows(latents) = permutation.cast<Scalar>() * before.topRows(latents);
+    rows.bottomRows(latents) = permutation.cwiseAbs().cast<Scalar>() * before.bottomRows(latents);
   };
   reorder(last.weight.value());
   reorder(last.bias.value());
@@ -219,10 +233,10 @@ template <class Network, class Decoder, class Likelihood, class Prior>
 }
 
 /// By how many nats a sample the rate rises under the prior N(0, diag variances) when codes of second moment E[zzᵀ] are rotated, and the
-/// posterior with them. Errors: ArgumentError for other sizes or variances.
+/// posterior with them. Errors: ArgumentError for other sizes or variances, and unless QᵀQ = I to 1e-10.
 [[nodiscard]] inline double rotation_cost_of_prior(const Matrix<double>& rotation, const Matrix<double>& variances,
                                                    const Matrix<double>& second_moment) {
-  detail::require_square("rotation_cost_of_prior", rotation, variances.rows());
+  detail::require_rotation("rotation_cost_of_prior", rotation, variances.rows());
   detail::require_square("rotation_cost_of_prior", second_moment, variances.rows());
   require((variances.array() > 0).all() && variances.cols() == 1, "rotation_cost_of_prior", "variances",
           "one column of numbers above 0", "others");
@@ -231,10 +245,10 @@ template <class Network, class Decoder, class Likelihood, class Prior>
 }
 
 /// By how many nats distortion/β + rate rises when codes whose true posterior has these variances are rotated, and the posterior is the
-/// best diagonal one. Errors: ArgumentError for other sizes or variances.
+/// best diagonal one. Errors: ArgumentError for other sizes or variances, and unless QᵀQ = I to 1e-10.
 [[nodiscard]] inline double rotation_cost_of_diagonal_posterior(const Matrix<double>& rotation,
                                                                 const Matrix<double>& variances) {
-  detail::require_square("rotation_cost_of_diagonal_posterior", rotation, variances.rows());
+  detail::require_rotation("rotation_cost_of_diagonal_posterior", rotation, variances.rows());
   require((variances.array() > 0).all() && variances.cols() == 1, "rotation_cost_of_diagonal_posterior", "variances",
           "one column of numbers above 0", "others");
   const Matrix<double> precision = rotation * variances.cwiseInverse().col(0).asDiagonal() * rotation.transpose();
