@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/io/beta_report.hpp>
+#include <betavae/vae/likelihood/bernoulli.hpp>
 #include <betavae/vae/networks.hpp>
+#include <betavae/vae/vae.hpp>
 
 #include "io/idx_files.hpp"
 
@@ -187,4 +189,37 @@ TEST_CASE("eight models of twenty latents with their decoders, on noise of 28 ×
   const std::size_t size = page_of(large).size();
   CHECK(size < 8'000'000);
   CHECK(size > 4'000'000);  // or the pictures or decoders are not there
+}
+
+TEST_CASE("the page of six models of the size of Fashion-MNIST has at most 8 MB, whatever they draw") {
+  // Pixels without any order, which no picture format makes smaller, and every latent active.
+  const Random random(1);
+  std::uint64_t next = 0;
+  const auto noise = [&](Index count) {
+    ImageSet set{.count = count, .height = 28, .width = 28, .channels = 1, .bytes = {}};
+    for (Index k = 0; k < count * set.features(); ++k) {
+      set.bytes.push_back(static_cast<std::uint8_t>(255 * random.uniform<double>({0, next++, 0})));
+    }
+    return set;
+  };
+  BetaStudy whole{.title = "Study", .originals = noise(10), .traversal_positions = {}};
+  for (int position = -5; position <= 5; ++position) {
+    whole.traversal_positions.push_back(0.6 * position);
+  }
+  const Vae vae{dense_encoder<784, 400, 20>(), dense_decoder<20, 400, 784>(), Bernoulli{}};
+  for (const double beta : {0.1, 1.0, 4.0, 10.0, 40.0, 150.0}) {
+    ModelAtBeta of_beta{.beta = beta, .rate = 10, .distortion = 240, .excess = 20, .active = 20};
+    of_beta.rate_per_latent.assign(20, 0.5);
+    of_beta.reconstructions = noise(10);
+    of_beta.samples = noise(40);
+    for (Index latent = 0; latent < 20; ++latent) {
+      of_beta.traversals.push_back({latent, noise(11)});
+    }
+    of_beta.decoder = StoredDecoder(vae.decoder, vae.likelihood);
+    whole.models.push_back(std::move(of_beta));
+  }
+  const std::size_t bytes = page_of(whole).size();
+  INFO(bytes << " bytes");
+  CHECK(bytes > 3'000'000);
+  CHECK(bytes <= 8'000'000);
 }
