@@ -48,7 +48,7 @@ Case train(const std::string& what, Model model, const Objective& objective, con
     options.spectrum = data.spectrum;  // of the training data, to which β was a price
     options.beta = objective.beta();
   }
-  return {.what = std::move(what),
+  return {.what = what,
           .report = bv::collapse_report(model, data.test, options),
           .own = bv::to_images(model.reconstruct(data.shown), data.test.height, data.test.width),
           .others = bv::to_images(claims::with_the_next_code(model, data.shown), data.test.height, data.test.width)};
