@@ -6,8 +6,8 @@
 // All errors derive from the standard exceptions, so a caller who knows nothing of this library can catch them too.
 #pragma once
 
+#include <betavae/core/form.hpp>
 #include <betavae/core/index.hpp>
-#include <betavae/core/version.hpp>
 // fmt::format and fmt::print without the machinery behind them: core.h until version 11 moved fmt::format out of it.
 #if __has_include(<fmt/base.h>)
 #include <fmt/format.h>
@@ -52,8 +52,8 @@ class Shown {
  public:
   template <std::integral Number>
   Shown(Number number) : text_(std::to_string(number)) {}
-  Shown(double number) : text_(fmt::format("{}", number)) {}
-  Shown(double number, int decimals) : text_(fmt::format("{:.{}f}", number, decimals)) {}
+  BETAVAE_API Shown(double number);
+  BETAVAE_API Shown(double number, int decimals);
   Shown(std::string_view text) : text_(text) {}
   Shown(const char* text) : text_(text) {}
   Shown(std::string text) : text_(std::move(text)) {}
@@ -66,36 +66,22 @@ class Shown {
 
 /// The text with each {} replaced by the next of `shown`. fmt::format would be instantiated for each list of argument types, at
 /// the cost of compile time in every program that includes this library.
-[[nodiscard, gnu::noinline]] inline std::string format_text(std::string_view text, std::initializer_list<Shown> shown) {
-  std::string result;
-  for (const Shown& part : shown) {
-    const std::size_t place = text.find("{}");
-    if (place != std::string_view::npos) {
-      result.append(text.substr(0, place)).append(part.text());
-      text.remove_prefix(place + 2);
-    }
-  }
-  return result.append(text);
-}
+[[nodiscard]] BETAVAE_API std::string format_text(std::string_view text, std::initializer_list<Shown> shown);
+
+/// Where, which argument, what was expected and what came: the text of an error.
+[[nodiscard]] BETAVAE_API std::string describe_failure(std::string_view where, std::string_view argument,
+                                                       std::string_view expected, const Shown& came);
 
 // Cold and out of line, so that a check costs its caller one comparison.
 template <class Error>
 [[noreturn, gnu::cold, gnu::noinline]] void fail(std::string_view where, std::string_view argument,
                                                  std::string_view expected, const Shown& came) {
-  throw Error(format_text("{}: {}: expected {}, got {}", {where, argument, expected, came}));
+  throw Error(describe_failure(where, argument, expected, came));
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void fail_sizes(std::string_view where, std::string_view left,
-                                                              Index left_size, std::string_view right,
-                                                              Index right_size) {
-  throw ArgumentError(
-      format_text("{}: expected as many {} as {}, got {} and {}", {where, left, right, left_size, right_size}));
-}
-
-[[noreturn, gnu::cold, gnu::noinline]] inline void fail_index(std::string_view where, std::string_view argument,
-                                                              Index index, Index size) {
-  fail<ArgumentError>(where, argument, format_text("at least 0 and below {}", {size}), index);
-}
+[[noreturn]] BETAVAE_API void fail_sizes(std::string_view where, std::string_view left, Index left_size,
+                                         std::string_view right, Index right_size);
+[[noreturn]] BETAVAE_API void fail_index(std::string_view where, std::string_view argument, Index index, Index size);
 
 }  // namespace detail
 
@@ -125,3 +111,7 @@ inline void require_same_size(std::string_view where, std::string_view left, Ind
 }
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/core/errors.ipp>
+#endif

@@ -9,93 +9,42 @@
 #include <betavae/core/errors.hpp>
 #include <betavae/core/flush_denormals.hpp>
 
-#include <sched.h>
-
-#include <atomic>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <thread>
-#include <vector>
+#include <memory>
 
 namespace betavae {
 
 namespace detail {
 
 /// How many processors this process may use: its affinity, and its share of them where a control group limits it.
-[[nodiscard]] inline Index available_processors() {
-  auto processors = static_cast<Index>(std::thread::hardware_concurrency());
-#if defined(__linux__)
-  cpu_set_t affinity;
-  CPU_ZERO(&affinity);
-  if (sched_getaffinity(0, sizeof(affinity), &affinity) == 0) {
-    processors = CPU_COUNT(&affinity);
-  }
-  if (std::FILE* const file = std::fopen("/sys/fs/cgroup/cpu.max", "r")) {
-    long quota = 0;
-    long period = 0;
-    if (std::fscanf(file, "%ld %ld", &quota, &period) == 2 && quota > 0 && period > 0) {
-      const Index share = (quota + period - 1) / period;
-      processors = share < processors ? share : processors;
-    }
-    std::fclose(file);
-  }
-#endif
-  return processors > 0 ? processors : 1;
-}
+[[nodiscard]] BETAVAE_API Index available_processors();
 
 /// The number that a text gives, or 0 for none. Errors: ArgumentError for anything but a number from 1 to 1024.
-[[nodiscard]] inline Index parse_thread_count(const char* text) {
-  if (text == nullptr || *text == '\0') {
-    return 0;
-  }
-  char* end = nullptr;
-  const long count = std::strtol(text, &end, 10);
-  require(*end == '\0' && count >= 1 && count <= 1024, "Threads", "BETAVAE_THREADS", "a number from 1 to 1024", text);
-  return count;
-}
+[[nodiscard]] BETAVAE_API Index parse_thread_count(const char* text);
 
 }  // namespace detail
 
 /// The environment variable BETAVAE_THREADS, or one thread for each processor that this process may use.
 /// Errors: ArgumentError where the variable is no number from 1 to 1024.
-[[nodiscard]] inline Index default_thread_count() {
-  const Index told = detail::parse_thread_count(std::getenv("BETAVAE_THREADS"));
-  return told > 0 ? told : detail::available_processors();
-}
+[[nodiscard]] BETAVAE_API Index default_thread_count();
 
-class Threads {
+class BETAVAE_API Threads {
  public:
   /// `count` threads, that of the caller among them; 0 takes `default_thread_count()`. Errors: ArgumentError for a number below 0
   /// or above 1024.
-  explicit Threads(Index count = 0) {
-    require(count >= 0 && count <= 1024, "Threads", "count", "a number from 0 to 1024", count);
-    const Index helpers = (count > 0 ? count : default_thread_count()) - 1;
-    helpers_.reserve(static_cast<std::size_t>(helpers));
-    for (Index i = 0; i < helpers; ++i) {
-      helpers_.emplace_back([this] { help(); });
-    }
-  }
+  explicit Threads(Index count = 0);
   Threads(const Threads&) = delete;
   Threads& operator=(const Threads&) = delete;
-  ~Threads() {
-    ends_.store(true, std::memory_order_relaxed);
-    ticket_.fetch_add(one_job, std::memory_order_release);
-    ticket_.notify_all();
-    for (std::thread& helper : helpers_) {
-      helper.join();
-    }
-  }
+  ~Threads();
 
   /// Threads that work, that of the caller among them.
-  [[nodiscard]] Index count() const { return static_cast<Index>(helpers_.size()) + 1; }
+  [[nodiscard]] Index count() const { return count_; }
 
   /// task(i) once for each i in [0, tasks), on any thread; returns when all are done. A task throws nothing, and runs no tasks of
   /// its own here. One caller at a time.
   template <class Task>
   void run(Index tasks, const Task& task) {
     const FlushDenormals flush;  // as the helpers do, or which thread takes a task could be seen in its result
-    if (helpers_.empty() || tasks <= 1) {
+    if (count_ == 1 || tasks <= 1) {
       for (Index i = 0; i < tasks; ++i) {
         task(i);
       }
@@ -107,85 +56,12 @@ class Threads {
 
  private:
   using Call = void (*)(const void* task, Index number);
+  class Helpers;
 
-  // The ticket is the number of the job (upper half) and how many of its tasks nobody has taken yet (lower half). Whoever counts it
-  // down has taken a task, and with it the certainty that the job was not over when its call was read: the caller, who alone
-  // replaces that, waits for every task.
-  static constexpr std::uint64_t one_job = std::uint64_t{1} << 32;
-  static constexpr int looks = 4000;  // for work, before sleeping: some 50 µs
+  void run_together(Index tasks, Call call, const void* task);
 
-  [[gnu::noinline]] void run_together(Index tasks, Call call, const void* task) {
-    call_.store(call, std::memory_order_relaxed);
-    task_.store(task, std::memory_order_relaxed);
-    unfinished_.store(static_cast<std::uint32_t>(tasks), std::memory_order_relaxed);
-    const std::uint64_t job = ticket_.load(std::memory_order_relaxed) / one_job + 1;
-    ticket_.store(job * one_job + static_cast<std::uint32_t>(tasks), std::memory_order_release);
-    ticket_.notify_all();
-    work_on(job);
-    for (int look = 0;; ++look) {
-      const std::uint32_t unfinished = unfinished_.load(std::memory_order_acquire);
-      if (unfinished == 0) {
-        return;
-      }
-      if (look < looks) {
-        pause();
-      } else {
-        unfinished_.wait(unfinished, std::memory_order_acquire);
-      }
-    }
-  }
-
-  /// Takes tasks of this job until none is left.
-  void work_on(std::uint64_t job) {
-    std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
-    while (ticket / one_job == job && ticket % one_job != 0) {
-      const Call call = call_.load(std::memory_order_relaxed);
-      const void* const task = task_.load(std::memory_order_relaxed);
-      if (ticket_.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel, std::memory_order_acquire)) {
-        call(task, static_cast<Index>(ticket % one_job) - 1);
-        if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-          unfinished_.notify_one();
-        }
-        ticket = ticket_.load(std::memory_order_acquire);
-      }
-    }
-  }
-
-  void help() {
-    const FlushDenormals flush;
-    std::uint64_t seen = 0;
-    while (true) {
-      std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
-      for (int look = 0; ticket / one_job == seen; ++look) {
-        if (look < looks) {
-          pause();
-        } else {
-          ticket_.wait(ticket, std::memory_order_acquire);
-        }
-        ticket = ticket_.load(std::memory_order_acquire);
-      }
-      if (ends_.load(std::memory_order_relaxed)) {
-        return;
-      }
-      seen = ticket / one_job;
-      work_on(seen);
-    }
-  }
-
-  static void pause() {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    asm volatile("yield");
-#endif
-  }
-
-  alignas(64) std::atomic<std::uint64_t> ticket_{0};
-  alignas(64) std::atomic<std::uint32_t> unfinished_{0};
-  alignas(64) std::atomic<Call> call_{nullptr};
-  std::atomic<const void*> task_{nullptr};
-  std::atomic<bool> ends_{false};
-  std::vector<std::thread> helpers_;
+  Index count_;
+  std::unique_ptr<Helpers> helpers_;  ///< null for one thread
 };
 
 /// task(i) for each i in [0, tasks): on the threads, or, where there are none (null), one after the other.
@@ -201,3 +77,7 @@ void run_tasks(Threads* threads, Index tasks, const Task& task) {
 }
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/core/threads.ipp>
+#endif

@@ -2,9 +2,8 @@
 // How much the processor's caches hold, as it says itself: what sizes of blocks are chosen by.
 #pragma once
 
+#include <betavae/core/form.hpp>
 #include <betavae/core/index.hpp>
-
-#include <unistd.h>
 
 namespace betavae::simd {
 
@@ -15,19 +14,10 @@ struct Caches {
 };
 
 /// Those of this machine, asked once; the sizes above where the system does not know (or says less than 16 KiB or 128 KiB).
-[[nodiscard]] inline const Caches& caches() {
-  static const Caches known = [] {
-    Caches found;
-#if defined(_SC_LEVEL1_DCACHE_SIZE) && defined(_SC_LEVEL2_CACHE_SIZE)
-    const Index first = sysconf(_SC_LEVEL1_DCACHE_SIZE);
-    const Index second = sysconf(_SC_LEVEL2_CACHE_SIZE);
-    if (first >= Index{16} << 10 && second >= Index{128} << 10) {
-      found = {first, second};
-    }
-#endif
-    return found;
-  }();
-  return known;
-}
+[[nodiscard]] BETAVAE_API const Caches& caches();
 
 }  // namespace betavae::simd
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/simd/caches.ipp>
+#endif

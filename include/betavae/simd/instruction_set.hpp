@@ -5,9 +5,8 @@
 // all that the machine has. The paths with fused multiply-add give the same bits; the baseline rounds twice.
 #pragma once
 
-#include <betavae/core/errors.hpp>
+#include <betavae/core/form.hpp>
 
-#include <cstdlib>
 #include <string_view>
 
 namespace betavae::simd {
@@ -26,41 +25,17 @@ enum class InstructionSet { baseline, avx2, avx512 };
 }
 
 /// Whether processor and operating system can run these instructions.
-[[nodiscard]] inline bool is_available(InstructionSet set) {
-#if defined(__x86_64__) || defined(__i386__)
-  switch (set) {
-    case InstructionSet::avx512:
-      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-             __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma");
-    case InstructionSet::avx2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    default:
-      return true;
-  }
-#else
-  return set == InstructionSet::baseline;
-#endif
-}
+[[nodiscard]] BETAVAE_API bool is_available(InstructionSet set);
 
 /// The best instruction set of this machine, or the one that `forced` names. Errors: ArgumentError when the name is unknown or
 /// the machine does not have it.
-[[nodiscard]] inline InstructionSet choose_instruction_set(const char* forced) {
-  constexpr InstructionSet best_first[] = {InstructionSet::avx512, InstructionSet::avx2, InstructionSet::baseline};
-  const bool is_forced = forced != nullptr && *forced != '\0';
-  for (const InstructionSet set : best_first) {
-    if (is_forced ? name(set) == forced : is_available(set)) {
-      require(is_available(set), "instruction_set", "BETAVAE_ISA", "an instruction set that this processor has",
-              name(set));
-      return set;
-    }
-  }
-  betavae::detail::fail<ArgumentError>("instruction_set", "BETAVAE_ISA", "baseline, avx2 or avx512", forced);
-}
+[[nodiscard]] BETAVAE_API InstructionSet choose_instruction_set(const char* forced);
 
 /// The instruction set that all kernels use, chosen at the first call. Errors: as `choose_instruction_set`.
-[[nodiscard]] inline InstructionSet instruction_set() {
-  static const InstructionSet chosen = choose_instruction_set(std::getenv("BETAVAE_ISA"));
-  return chosen;
-}
+[[nodiscard]] BETAVAE_API InstructionSet instruction_set();
 
 }  // namespace betavae::simd
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/simd/instruction_set.ipp>
+#endif
