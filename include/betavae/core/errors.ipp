@@ -29,9 +29,9 @@ BETAVAE_DEFINITION Shown::Shown(double number, int decimals) : text_(fmt::format
   return format_text("{}: {}: expected {}, got {}", {where, argument, expected, came});
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] BETAVAE_DEFINITION void fail_sizes(std::string_view where,
-                                                                          std::string_view left, Index left_size,
-                                                                          std::string_view right, Index right_size) {
+[[noreturn, gnu::cold, gnu::noinline]] BETAVAE_DEFINITION void fail_sizes(std::string_view where, std::string_view left,
+                                                                          Index left_size, std::string_view right,
+                                                                          Index right_size) {
   throw ArgumentError(
       format_text("{}: expected as many {} as {}, got {} and {}", {where, left, right, left_size, right_size}));
 }

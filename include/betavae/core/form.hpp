@@ -35,7 +35,8 @@
   BETAVAE_LINKED_NAME(BETAVAE_VERSION_MAJOR, BETAVAE_VERSION_MINOR, BETAVAE_VERSION_PATCH, BETAVAE_LINKED_STRINGS)
 
 #if defined(_GLIBCXX_DEBUG) && !defined(BETAVAE_COMPILED_WITH_GLIBCXX_DEBUG)
-#error "betavae: betavae::compiled was built without _GLIBCXX_DEBUG, which changes the types of the standard library: \
+#error \
+    "betavae: betavae::compiled was built without _GLIBCXX_DEBUG, which changes the types of the standard library: \
 build it with that macro too (add it to CMAKE_CXX_FLAGS), or link betavae::betavae, the header-only form."
 #endif
 

@@ -7,7 +7,7 @@
 // The decays are called so throughout; they have nothing to do with the β of the objective.
 #pragma once
 
-#include <betavae/kernels/detail/blocks.hpp>
+#include <betavae/kernels/detail/has_vectors.hpp>
 
 #include <cmath>
 
@@ -54,47 +54,14 @@ void adam_reference(Index count, Scalar* parameters, const Scalar* gradient, Sca
   }
 }
 
-namespace detail {
+/// For float and double, on the machine's vectors.
+namespace vectors {
 
 template <class Scalar>
-struct AdamBody {
-  static constexpr double padding[] = {0, 0, 0, 0};
+BETAVAE_API void adam(Index count, Scalar* parameters, const Scalar* gradient, Scalar* first_moment,
+                      Scalar* second_moment, const AdamFactors<Scalar>& factors);
 
-  template <class Path>
-  BETAVAE_INLINE static void run(Index count, const Scalar* const* inputs, Scalar* const* outputs,
-                                 const AdamFactors<Scalar>* factors) {
-    using Vector = simd::Vector<Path, Scalar>;
-    using Unaligned = simd::Unaligned<Path, Scalar>;
-    const AdamFactors<Scalar> f = *factors;
-    const Vector step = f.step - Vector{};
-    const Scalar* const parameters = inputs[0];
-    const Scalar* const gradient = inputs[1];
-    const Scalar* const first_moments = inputs[2];
-    const Scalar* const second_moments = inputs[3];
-    Scalar* const new_parameters = outputs[0];
-    Scalar* const new_first_moments = outputs[1];
-    Scalar* const new_second_moments = outputs[2];
-    for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
-      BETAVAE_CONTRACT
-      simd::prefetch_stream(parameters + i);
-      simd::prefetch_stream(gradient + i);
-      simd::prefetch_stream(first_moments + i);
-      simd::prefetch_stream(second_moments + i);
-      const Vector g = *reinterpret_cast<const Unaligned*>(gradient + i) * f.gradient_scale;
-      const Vector gain_g = f.first_gain * g;
-      const Vector gain_square = f.second_gain * (g * g);
-      const Vector m = f.first_decay * *reinterpret_cast<const Unaligned*>(first_moments + i) + gain_g;
-      const Vector v = f.second_decay * *reinterpret_cast<const Unaligned*>(second_moments + i) + gain_square;
-      const Vector divisor = simd::sqrt<Path, Scalar>({v}).value * f.root_correction + f.epsilon;
-      *reinterpret_cast<Unaligned*>(new_parameters + i) =
-          *reinterpret_cast<const Unaligned*>(parameters + i) - step * m / divisor;
-      *reinterpret_cast<Unaligned*>(new_first_moments + i) = m;
-      *reinterpret_cast<Unaligned*>(new_second_moments + i) = v;
-    }
-  }
-};
-
-}  // namespace detail
+}  // namespace vectors
 
 /// Updates `count` parameters. `gradient_scale` multiplies every gradient first (clipping; 1 for none).
 template <class Scalar>
@@ -102,11 +69,14 @@ void adam(Index count, Scalar* parameters, const Scalar* gradient, Scalar* first
           const AdamConstants& constants, Scalar gradient_scale) {
   const AdamFactors<Scalar> factors(constants, gradient_scale);
   if constexpr (detail::has_vectors<Scalar>) {
-    detail::for_blocks<detail::AdamBody<Scalar>, 4, 3, Scalar>(
-        count, {parameters, gradient, first_moment, second_moment}, {parameters, first_moment, second_moment}, factors);
+    vectors::adam(count, parameters, gradient, first_moment, second_moment, factors);
   } else {
     adam_reference(count, parameters, gradient, first_moment, second_moment, factors);
   }
 }
 
 }  // namespace betavae::kernels
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/kernels/adam.ipp>
+#endif

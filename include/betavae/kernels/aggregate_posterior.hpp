@@ -17,8 +17,8 @@
 // sizes. The same bits on AVX2 and AVX-512, and for any number of threads.
 #pragma once
 
-#include <betavae/kernels/detail/aggregate_draws.hpp>
-#include <betavae/kernels/sum.hpp>
+#include <betavae/kernels/aggregate_posterior_arguments.hpp>
+#include <betavae/kernels/detail/has_vectors.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -91,34 +91,27 @@ void aggregate_posterior_reference(const AggregatePosteriorArguments<Scalar>& a)
   }
 }
 
-namespace detail {
+/// For float and double, on the machine's vectors.
+namespace vectors {
 
-/// Adds up the parts' derivatives, in their order.
+/// Calls call(task, i) for each i < tasks, on any threads.
+struct Sharing {
+  const void* share;
+  void (*run)(const void* share, Index tasks, void (*call)(const void* task, Index i), const void* task);
+};
+
 template <class Scalar>
-void finish_aggregate(const AggregatePosteriorArguments<Scalar>& a, const AggregateComponents<Scalar>& components,
-                      Index stride) {
-  const Index padded = components.padded;
-  const AggregatePart<Scalar> sum(0, components, true, components.end());
-  for (Index part = 1; part < aggregate_parts(components.samples); ++part) {
-    add_columns(2 * components.latents * padded, Index(1), sum.mean_partial + part * stride, stride, sum.mean_partial);
-  }
-  for (Index j = 0; j < components.samples; ++j) {
-    for (Index k = 0; k < components.latents; ++k) {
-      a.mean_partial.column(j)[k] = Scalar(2) * sum.mean_partial[k * padded + j];
-      a.log_variance_partial.column(j)[k] = sum.log_variance_partial[k * padded + j];
-    }
-  }
-}
+[[nodiscard]] BETAVAE_API Index aggregate_posterior_workspace_size(Index latents, Index samples, bool differentiates);
+template <class Scalar>
+BETAVAE_API void aggregate_posterior(const AggregatePosteriorArguments<Scalar>& a, const Sharing& sharing);
 
-}  // namespace detail
+}  // namespace vectors
 
 /// How many numbers of workspace `aggregate_posterior` needs.
 template <class Scalar>
 [[nodiscard]] Index aggregate_posterior_workspace_size(Index latents, Index samples, bool differentiates) {
   if constexpr (detail::has_vectors<Scalar>) {
-    const Index padded = detail::whole_blocks(samples);
-    return 3 * latents * padded + detail::whole_blocks(latents) + padded +
-           detail::aggregate_parts(samples) * detail::AggregatePart<Scalar>::size(latents, padded, differentiates);
+    return vectors::aggregate_posterior_workspace_size<Scalar>(latents, samples, differentiates);
   } else {
     return 0;
   }
@@ -128,22 +121,17 @@ template <class Scalar>
 template <class Scalar, class Share>
 void aggregate_posterior(const AggregatePosteriorArguments<Scalar>& a, const Share& share) {
   if constexpr (detail::has_vectors<Scalar>) {
-    const bool differentiates = a.z_partial.data != nullptr;
-    const detail::AggregateComponents<Scalar> components(a);
-    simd::dispatch<detail::PrepareAggregateBody<Scalar>>(&a, components);
-    const Index stride = detail::AggregatePart<Scalar>::size(components.latents, components.padded, differentiates);
-    const Index parts = detail::aggregate_parts(components.samples);
-    share(parts, [&](Index part) {
-      simd::dispatch<detail::AggregateBody<Scalar>>(
-          &a, &components,
-          detail::AggregatePart<Scalar>(part, components, differentiates, components.end() + part * stride));
-    });
-    if (differentiates) {
-      detail::finish_aggregate(a, components, stride);
-    }
+    const auto run = [](const void* any, Index tasks, void (*call)(const void*, Index), const void* task) {
+      (*static_cast<const Share*>(any))(tasks, [=](Index i) { call(task, i); });
+    };
+    vectors::aggregate_posterior(a, {&share, run});
   } else {
     aggregate_posterior_reference(a);
   }
 }
 
 }  // namespace betavae::kernels
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/kernels/aggregate_posterior.ipp>
+#endif

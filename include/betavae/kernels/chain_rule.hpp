@@ -4,7 +4,8 @@
 // Where the processor fuses, each sum rounds once, else twice. NaN and infinities do as in the formula.
 #pragma once
 
-#include <betavae/kernels/detail/matrix_blocks.hpp>
+#include <betavae/core/matrix_view.hpp>
+#include <betavae/kernels/detail/has_vectors.hpp>
 
 namespace betavae::kernels {
 
@@ -27,58 +28,21 @@ void chain_rule_reference(MatrixView<Scalar> y_adjoint, MatrixView<Scalar> parti
   }
 }
 
-namespace detail {
+/// For float and double, on the machine's vectors.
+namespace vectors {
 
 template <class Scalar>
-struct MultiplyAddBody {
-  static constexpr double padding[] = {0, 0};
-
-  template <class Path>
-  BETAVAE_INLINE static void run(Index count, const Scalar* const* inputs, Scalar* const* outputs,
-                                 const Scalar* factor) {
-    using Unaligned = simd::Unaligned<Path, Scalar>;
-    const Scalar* const x = inputs[0];
-    const Scalar* const before = inputs[1];
-    Scalar* const into = outputs[0];
-    const simd::Vector<Path, Scalar> factors = *factor - simd::Vector<Path, Scalar>{};
-    for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
-      BETAVAE_CONTRACT
-      *reinterpret_cast<Unaligned*>(into + i) =
-          *reinterpret_cast<const Unaligned*>(before + i) + factors * *reinterpret_cast<const Unaligned*>(x + i);
-    }
-  }
-};
-
+BETAVAE_API void multiply_add(Index count, Scalar factor, const Scalar* x, Scalar* into);
 template <class Scalar>
-struct ChainRuleBody {
-  static constexpr double padding[] = {0, 0, 0};
+BETAVAE_API void chain_rule(MatrixView<Scalar> y_adjoint, MatrixView<Scalar> partial, MatrixView<Scalar> x_adjoint);
 
-  template <class Path>
-  BETAVAE_INLINE static void run(Index count, const Scalar* const* inputs, Scalar* const* outputs,
-                                 const Scalar* /*constants*/) {
-    using Vector = simd::Vector<Path, Scalar>;
-    using Unaligned = simd::Unaligned<Path, Scalar>;
-    const Scalar* const y_adjoint = inputs[0];
-    const Scalar* const partial = inputs[1];
-    const Scalar* const before = inputs[2];
-    Scalar* const into = outputs[0];
-    for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
-      BETAVAE_CONTRACT
-      const Vector adjoint = *reinterpret_cast<const Unaligned*>(y_adjoint + i);
-      const Vector sum = *reinterpret_cast<const Unaligned*>(before + i);
-      *reinterpret_cast<Unaligned*>(into + i) =
-          partial != nullptr ? sum + adjoint * *reinterpret_cast<const Unaligned*>(partial + i) : sum + adjoint;
-    }
-  }
-};
-
-}  // namespace detail
+}  // namespace vectors
 
 /// into[i] += factor · x[i] for i < count.
 template <class Scalar>
 void multiply_add(Index count, Scalar factor, const Scalar* x, Scalar* into) {
   if constexpr (detail::has_vectors<Scalar>) {
-    detail::for_blocks<detail::MultiplyAddBody<Scalar>, 2, 1, Scalar>(count, {x, into}, {into}, factor);
+    vectors::multiply_add(count, factor, x, into);
   } else {
     multiply_add_reference(count, factor, x, into);
   }
@@ -88,11 +52,14 @@ void multiply_add(Index count, Scalar factor, const Scalar* x, Scalar* into) {
 template <class Scalar>
 void chain_rule(MatrixView<Scalar> y_adjoint, MatrixView<Scalar> partial, MatrixView<Scalar> x_adjoint) {
   if constexpr (detail::has_vectors<Scalar>) {
-    detail::for_matrix_blocks<detail::ChainRuleBody<Scalar>, 3, 1, Scalar>({y_adjoint, partial, x_adjoint}, {x_adjoint},
-                                                                           Scalar(0));
+    vectors::chain_rule(y_adjoint, partial, x_adjoint);
   } else {
     chain_rule_reference(y_adjoint, partial, x_adjoint);
   }
 }
 
 }  // namespace betavae::kernels
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/kernels/chain_rule.ipp>
+#endif

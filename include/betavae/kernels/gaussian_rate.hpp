@@ -13,8 +13,8 @@
 // to ln of the greatest number, beyond which the rate is ∞; NaN gives NaN.
 #pragma once
 
-#include <betavae/kernels/detail/matrix_blocks.hpp>
-#include <betavae/simd/math.hpp>
+#include <betavae/core/matrix_view.hpp>
+#include <betavae/kernels/detail/has_vectors.hpp>
 
 #include <cmath>
 
@@ -59,78 +59,28 @@ void gaussian_rate_to_prior_reference(Index count, const Scalar* mean, const Sca
   }
 }
 
-namespace detail {
+/// For float and double, on the machine's vectors.
+namespace vectors {
 
-/// From mean and log-variance to the rate and both partial derivatives, of which any may be left out.
 template <class Scalar>
-struct GaussianRateBody {
-  static constexpr double padding[] = {0, 0};
-
-  template <class Path>
-  BETAVAE_INLINE static void run(Index count, const Scalar* const* inputs, Scalar* const* outputs,
-                                 const Scalar* /*constants*/) {
-    using Vector = simd::Vector<Path, Scalar>;
-    using Unaligned = simd::Unaligned<Path, Scalar>;
-    const Scalar* const means = inputs[0];
-    const Scalar* const log_variances = inputs[1];
-    Scalar* const rates = outputs[0];
-    Scalar* const mean_partials = outputs[1];
-    Scalar* const log_variance_partials = outputs[2];
-    for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
-      BETAVAE_CONTRACT
-      const Vector mean = *reinterpret_cast<const Unaligned*>(means + i);
-      const Vector log_variance = *reinterpret_cast<const Unaligned*>(log_variances + i);
-      const Vector excess_variance = simd::expm1<Path, Scalar>({log_variance}).value;
-      *reinterpret_cast<Unaligned*>(rates + i) = Scalar(0.5) * (mean * mean + (excess_variance - log_variance));
-      if (mean_partials != nullptr) {
-        *reinterpret_cast<Unaligned*>(mean_partials + i) = mean;
-      }
-      if (log_variance_partials != nullptr) {
-        *reinterpret_cast<Unaligned*>(log_variance_partials + i) = Scalar(0.5) * excess_variance;
-      }
-    }
-  }
-};
-
-/// The same against a prior, whose mean and log-variance are two more inputs.
+BETAVAE_API void gaussian_rate(Index count, const Scalar* mean, const Scalar* log_variance, Scalar* rate,
+                               Scalar* mean_partial, Scalar* log_variance_partial);
 template <class Scalar>
-struct GaussianRateToPriorBody {
-  static constexpr double padding[] = {0, 0, 0, 0};
+BETAVAE_API void gaussian_rate(MatrixView<Scalar> mean, MatrixView<Scalar> log_variance, MatrixView<Scalar> rate,
+                               MatrixView<Scalar> log_variance_partial);
+template <class Scalar>
+BETAVAE_API void gaussian_rate_to_prior(Index count, const Scalar* mean, const Scalar* log_variance,
+                                        const Scalar* prior_mean, const Scalar* prior_log_variance, Scalar* rate,
+                                        Scalar* mean_partial, Scalar* log_variance_partial);
 
-  template <class Path>
-  BETAVAE_INLINE static void run(Index count, const Scalar* const* inputs, Scalar* const* outputs,
-                                 const Scalar* /*constants*/) {
-    using Vector = simd::Vector<Path, Scalar>;
-    using Unaligned = simd::Unaligned<Path, Scalar>;
-    for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
-      BETAVAE_CONTRACT
-      const Vector prior_log_variance = *reinterpret_cast<const Unaligned*>(inputs[3] + i);
-      const Vector distance =
-          *reinterpret_cast<const Unaligned*>(inputs[0] + i) - *reinterpret_cast<const Unaligned*>(inputs[2] + i);
-      const Vector scaled_distance = distance * simd::exp<Path, Scalar>({-prior_log_variance}).value;
-      const Vector difference = *reinterpret_cast<const Unaligned*>(inputs[1] + i) - prior_log_variance;
-      const Vector excess_variance = simd::expm1<Path, Scalar>({difference}).value;
-      *reinterpret_cast<Unaligned*>(outputs[0] + i) =
-          Scalar(0.5) * (distance * scaled_distance + (excess_variance - difference));
-      if (outputs[1] != nullptr) {
-        *reinterpret_cast<Unaligned*>(outputs[1] + i) = scaled_distance;
-      }
-      if (outputs[2] != nullptr) {
-        *reinterpret_cast<Unaligned*>(outputs[2] + i) = Scalar(0.5) * excess_variance;
-      }
-    }
-  }
-};
-
-}  // namespace detail
+}  // namespace vectors
 
 /// rate[i] in nats for i < count, and the partial derivatives where the pointers are not null.
 template <class Scalar>
 void gaussian_rate(Index count, const Scalar* mean, const Scalar* log_variance, Scalar* rate, Scalar* mean_partial,
                    Scalar* log_variance_partial) {
   if constexpr (detail::has_vectors<Scalar>) {
-    detail::for_blocks<detail::GaussianRateBody<Scalar>, 2, 3, Scalar>(
-        count, {mean, log_variance}, {rate, mean_partial, log_variance_partial}, Scalar(0));
+    vectors::gaussian_rate(count, mean, log_variance, rate, mean_partial, log_variance_partial);
   } else {
     gaussian_rate_reference(count, mean, log_variance, rate, mean_partial, log_variance_partial);
   }
@@ -141,8 +91,7 @@ template <class Scalar>
 void gaussian_rate(MatrixView<Scalar> mean, MatrixView<Scalar> log_variance, MatrixView<Scalar> rate,
                    MatrixView<Scalar> log_variance_partial) {
   if constexpr (detail::has_vectors<Scalar>) {
-    detail::for_matrix_blocks<detail::GaussianRateBody<Scalar>, 2, 3, Scalar>(
-        {mean, log_variance}, {rate, {}, log_variance_partial}, Scalar(0));
+    vectors::gaussian_rate(mean, log_variance, rate, log_variance_partial);
   } else {
     for (Index j = 0; j < mean.columns; ++j) {
       gaussian_rate_reference<Scalar>(mean.rows, mean.column(j), log_variance.column(j), rate.column(j), nullptr,
@@ -158,9 +107,8 @@ void gaussian_rate_to_prior(Index count, const Scalar* mean, const Scalar* log_v
                             const Scalar* prior_log_variance, Scalar* rate, Scalar* mean_partial,
                             Scalar* log_variance_partial) {
   if constexpr (detail::has_vectors<Scalar>) {
-    detail::for_blocks<detail::GaussianRateToPriorBody<Scalar>, 4, 3, Scalar>(
-        count, {mean, log_variance, prior_mean, prior_log_variance}, {rate, mean_partial, log_variance_partial},
-        Scalar(0));
+    vectors::gaussian_rate_to_prior(count, mean, log_variance, prior_mean, prior_log_variance, rate, mean_partial,
+                                    log_variance_partial);
   } else {
     gaussian_rate_to_prior_reference(count, mean, log_variance, prior_mean, prior_log_variance, rate, mean_partial,
                                      log_variance_partial);
@@ -168,3 +116,7 @@ void gaussian_rate_to_prior(Index count, const Scalar* mean, const Scalar* log_v
 }
 
 }  // namespace betavae::kernels
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/kernels/gaussian_rate.ipp>
+#endif

@@ -16,17 +16,10 @@
 // same bits on AVX2 and AVX-512.
 #pragma once
 
-#include <betavae/kernels/detail/blocks.hpp>
-#include <betavae/kernels/detail/product_blocks.hpp>
+#include <betavae/kernels/detail/has_vectors.hpp>
+#include <betavae/kernels/product_arguments.hpp>
 
 namespace betavae::kernels {
-
-/// How many numbers of workspace a product needs that has at most so many rows and so great a depth.
-template <class Scalar>
-[[nodiscard]] Index product_workspace_size(Index rows, Index depth) {
-  const detail::ProductBlocks blocks = detail::product_blocks<Scalar>();
-  return detail::panel_size<simd::Avx512, Scalar>(depth, blocks) + detail::packed_block_size(rows, depth, blocks);
-}
 
 /// The specification: plain loops in the order of the chain. Any scalar; needs no workspace.
 template <class Scalar>
@@ -44,32 +37,39 @@ void product_reference(const ProductArguments<Scalar>& arguments) {
   }
 }
 
-namespace detail {
+/// For float and double, on the machine's vectors.
+namespace vectors {
 
-/// relu is applied in the tile; the others, which cost far more, to finished rows.
-struct ProductBody {
-  template <class Path, class Scalar>
-  BETAVAE_INLINE static void run(const ProductArguments<Scalar>* product, ProductBlocks blocks) {
-    run_product<Path>(*product, blocks);
-    if (product->activation != Activation::identity && product->activation != Activation::relu) {
-      for (Index i = 0; i < product->rows; ++i) {
-        activate_in_place(product->activation, product->columns, product->c + i * product->c_row_stride);
-      }
-    }
+template <class Scalar>
+[[nodiscard]] BETAVAE_API Index product_workspace_size(Index rows, Index depth);
+template <class Scalar>
+BETAVAE_API void product(const ProductArguments<Scalar>& arguments);
+
+}  // namespace vectors
+
+/// How many numbers of workspace a product needs that has at most so many rows and so great a depth.
+template <class Scalar>
+[[nodiscard]] Index product_workspace_size(Index rows, Index depth) {
+  if constexpr (detail::has_vectors<Scalar>) {
+    return vectors::product_workspace_size<Scalar>(rows, depth);
+  } else {
+    return 0;
   }
-};
-
-}  // namespace detail
+}
 
 /// C = activation(start + A·B). float and double run on the machine's vectors, any other scalar through the reference loops.
 /// `start` may be C itself. No pointer may otherwise overlap C. Sizes of 0 are legal: a depth of 0 gives activation(start).
 template <class Scalar>
 void product(const ProductArguments<Scalar>& arguments) {
   if constexpr (detail::has_vectors<Scalar>) {
-    simd::dispatch<detail::ProductBody>(&arguments, detail::product_blocks<Scalar>());
+    vectors::product(arguments);
   } else {
     product_reference(arguments);
   }
 }
 
 }  // namespace betavae::kernels
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/kernels/product.ipp>
+#endif

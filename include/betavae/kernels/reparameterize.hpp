@@ -6,8 +6,8 @@
 // NaN gives NaN; an infinite σ gives ±∞, or NaN where ε = 0. Where the processor fuses, σ ε is not rounded on its way into z.
 #pragma once
 
-#include <betavae/kernels/detail/matrix_blocks.hpp>
-#include <betavae/simd/math.hpp>
+#include <betavae/core/matrix_view.hpp>
+#include <betavae/kernels/detail/has_vectors.hpp>
 
 #include <cmath>
 
@@ -27,40 +27,24 @@ void reparameterize_reference(Index count, const Scalar* mean, const Scalar* log
   }
 }
 
-namespace detail {
+/// For float and double, on the machine's vectors.
+namespace vectors {
 
 template <class Scalar>
-struct ReparameterizeBody {
-  static constexpr double padding[] = {0, 0, 0};
+BETAVAE_API void reparameterize(Index count, const Scalar* mean, const Scalar* log_variance, const Scalar* noise,
+                                Scalar* z, Scalar* log_variance_partial);
+template <class Scalar>
+BETAVAE_API void reparameterize(MatrixView<Scalar> mean, MatrixView<Scalar> log_variance,
+                                MatrixView<Scalar> noise_then_partial, MatrixView<Scalar> z);
 
-  template <class Path>
-  BETAVAE_INLINE static void run(Index count, const Scalar* const* inputs, Scalar* const* outputs,
-                                 const Scalar* /*constants*/) {
-    using Vector = simd::Vector<Path, Scalar>;
-    using Unaligned = simd::Unaligned<Path, Scalar>;
-    for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
-      BETAVAE_CONTRACT
-      const Vector log_deviation = Scalar(0.5) * *reinterpret_cast<const Unaligned*>(inputs[1] + i);
-      const Vector sigma = simd::exp<Path, Scalar>({log_deviation}).value;
-      const Vector noise = *reinterpret_cast<const Unaligned*>(inputs[2] + i);
-      *reinterpret_cast<Unaligned*>(outputs[0] + i) =
-          *reinterpret_cast<const Unaligned*>(inputs[0] + i) + sigma * noise;
-      if (outputs[1] != nullptr) {
-        *reinterpret_cast<Unaligned*>(outputs[1] + i) = Scalar(0.5) * (sigma * noise);
-      }
-    }
-  }
-};
-
-}  // namespace detail
+}  // namespace vectors
 
 /// z[i] for i < count, and ∂z/∂ℓ where the pointer is not null. `noise` may be `log_variance_partial`.
 template <class Scalar>
 void reparameterize(Index count, const Scalar* mean, const Scalar* log_variance, const Scalar* noise, Scalar* z,
                     Scalar* log_variance_partial) {
   if constexpr (detail::has_vectors<Scalar>) {
-    detail::for_blocks<detail::ReparameterizeBody<Scalar>, 3, 2, Scalar>(count, {mean, log_variance, noise},
-                                                                         {z, log_variance_partial}, Scalar(0));
+    vectors::reparameterize(count, mean, log_variance, noise, z, log_variance_partial);
   } else {
     reparameterize_reference(count, mean, log_variance, noise, z, log_variance_partial);
   }
@@ -71,8 +55,7 @@ template <class Scalar>
 void reparameterize(MatrixView<Scalar> mean, MatrixView<Scalar> log_variance, MatrixView<Scalar> noise_then_partial,
                     MatrixView<Scalar> z) {
   if constexpr (detail::has_vectors<Scalar>) {
-    detail::for_matrix_blocks<detail::ReparameterizeBody<Scalar>, 3, 2, Scalar>(
-        {mean, log_variance, noise_then_partial}, {z, noise_then_partial}, Scalar(0));
+    vectors::reparameterize(mean, log_variance, noise_then_partial, z);
   } else {
     for (Index j = 0; j < mean.columns; ++j) {
       reparameterize_reference<Scalar>(mean.rows, mean.column(j), log_variance.column(j), noise_then_partial.column(j),
@@ -82,3 +65,7 @@ void reparameterize(MatrixView<Scalar> mean, MatrixView<Scalar> log_variance, Ma
 }
 
 }  // namespace betavae::kernels
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/kernels/reparameterize.ipp>
+#endif

@@ -7,7 +7,9 @@
 #pragma once
 
 #include <betavae/kernels/activate.hpp>
-#include <betavae/kernels/detail/blocks.hpp>
+#include <betavae/kernels/detail/activate_pack.hpp>
+#include <betavae/kernels/detail/has_vectors.hpp>
+#include <betavae/simd/dispatch.hpp>
 
 namespace betavae::kernels {
 

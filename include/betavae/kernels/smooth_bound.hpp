@@ -6,8 +6,8 @@
 // |y| ≤ B for every x, ±∞ included, and y = x to first order at 0. NaN gives NaN.
 #pragma once
 
-#include <betavae/kernels/detail/matrix_blocks.hpp>
-#include <betavae/simd/math.hpp>
+#include <betavae/core/matrix_view.hpp>
+#include <betavae/kernels/detail/has_vectors.hpp>
 
 #include <cmath>
 
@@ -26,37 +26,19 @@ void smooth_bound_reference(Index count, Scalar bound, const Scalar* x, Scalar* 
   }
 }
 
-namespace detail {
+/// For float and double, on the machine's vectors.
+namespace vectors {
 
 template <class Scalar>
-struct SmoothBoundBody {
-  static constexpr double padding[] = {0};
+BETAVAE_API void smooth_bound(Scalar bound, MatrixView<Scalar> x, MatrixView<Scalar> y, MatrixView<Scalar> derivative);
 
-  template <class Path>
-  BETAVAE_INLINE static void run(Index count, const Scalar* const* inputs, Scalar* const* outputs,
-                                 const Scalar* bound) {
-    using Vector = simd::Vector<Path, Scalar>;
-    using Unaligned = simd::Unaligned<Path, Scalar>;
-    const Vector bounds = *bound - Vector{};
-    const Vector one = Scalar(1) - Vector{};
-    for (Index i = 0; i < count; i += simd::lanes<Path, Scalar>) {
-      const Vector scaled = *reinterpret_cast<const Unaligned*>(inputs[0] + i) / bounds;
-      const Vector t = simd::tanh<Path, Scalar>({scaled}).value;
-      *reinterpret_cast<Unaligned*>(outputs[0] + i) = bounds * t;
-      if (outputs[1] != nullptr) {
-        *reinterpret_cast<Unaligned*>(outputs[1] + i) = (one - t) * (one + t);
-      }
-    }
-  }
-};
-
-}  // namespace detail
+}  // namespace vectors
 
 /// y = B tanh(x / B) and, unless `derivative` is a view without data, dy/dx, for matrices of one shape and a bound B > 0.
 template <class Scalar>
 void smooth_bound(Scalar bound, MatrixView<Scalar> x, MatrixView<Scalar> y, MatrixView<Scalar> derivative) {
   if constexpr (detail::has_vectors<Scalar>) {
-    detail::for_matrix_blocks<detail::SmoothBoundBody<Scalar>, 1, 2, Scalar>({x}, {y, derivative}, bound);
+    vectors::smooth_bound(bound, x, y, derivative);
   } else {
     for (Index j = 0; j < x.columns; ++j) {
       smooth_bound_reference<Scalar>(x.rows, bound, x.column(j), y.column(j), derivative.column(j));
@@ -65,3 +47,7 @@ void smooth_bound(Scalar bound, MatrixView<Scalar> x, MatrixView<Scalar> y, Matr
 }
 
 }  // namespace betavae::kernels
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/kernels/smooth_bound.ipp>
+#endif

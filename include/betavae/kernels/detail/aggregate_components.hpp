@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What the kernel of aggregate_posterior.hpp reads and writes, and its components in the order in which it reads them.
+// The components of an aggregate posterior in the order in which its kernel reads them.
 #pragma once
 
-#include <betavae/core/matrix_view.hpp>
+#include <betavae/kernels/aggregate_posterior_arguments.hpp>
 #include <betavae/kernels/detail/blocks.hpp>
 #include <betavae/kernels/detail/pack.hpp>
 #include <betavae/simd/math.hpp>
@@ -11,21 +11,6 @@
 #include <limits>
 
 namespace betavae::kernels {
-
-/// What `aggregate_posterior` reads and writes. Matrices are latents × samples.
-template <class Scalar>
-struct AggregatePosteriorArguments {
-  MatrixView<Scalar> mean, log_variance;  ///< of the components, one a sample
-  MatrixView<Scalar> z;                   ///< a draw of each
-  const Scalar* weights;                  ///< at least 0, one a sample
-  const Scalar* own_weights;              ///< at least 0, one a sample
-  const Scalar* shares;                   ///< one a sample; a draw whose share is 0 has no derivative
-  Scalar* log_density;                    ///< ln q(zᵢ), one a sample
-  MatrixView<Scalar> log_marginals;       ///< ln q(zᵢₖ)
-  Scalar* log_conditional;                ///< ln of each draw's density in its own component, one a sample
-  MatrixView<Scalar> z_partial, mean_partial, log_variance_partial;  ///< of C: all three, or views without data
-  Scalar* workspace;  ///< `aggregate_posterior_workspace_size` numbers, aligned to 64 bytes
-};
 
 namespace detail {
 

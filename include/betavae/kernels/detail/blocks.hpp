@@ -6,17 +6,10 @@
 // a body knows whole blocks only. Outputs may be inputs.
 #pragma once
 
+#include <betavae/kernels/detail/has_vectors.hpp>
 #include <betavae/simd/dispatch.hpp>
 
-#include <type_traits>
-
 namespace betavae::kernels::detail {
-
-inline constexpr Index block_size = 16;
-
-/// Whether vector kernels exist for it; any other scalar runs through the reference loops.
-template <class Scalar>
-inline constexpr bool has_vectors = std::is_same_v<Scalar, float> || std::is_same_v<Scalar, double>;
 
 /// A body as the walk sees it: one walk, compiled once, serves every body of a scalar type.
 template <class Scalar>

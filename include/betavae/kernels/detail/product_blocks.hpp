@@ -14,31 +14,13 @@
 #pragma once
 
 #include <betavae/kernels/activate.hpp>
+#include <betavae/kernels/detail/has_vectors.hpp>
 #include <betavae/kernels/detail/pack.hpp>
 #include <betavae/kernels/detail/product_tile.hpp>
+#include <betavae/kernels/product_arguments.hpp>
 #include <betavae/simd/caches.hpp>
 
 namespace betavae::kernels {
-
-/// C = activation(start + A·B), all by strides. See `product` in kernels/product.hpp.
-template <class Scalar>
-struct ProductArguments {
-  Index rows = 0;     ///< of A and C
-  Index columns = 0;  ///< of B and C
-  Index depth = 0;    ///< columns of A, rows of B
-  const Scalar* a = nullptr;
-  Index a_row_stride = 0;
-  Index a_depth_stride = 1;
-  const Scalar* b = nullptr;
-  Index b_depth_stride = 0;
-  Index b_column_stride = 1;
-  const Scalar* start = nullptr;  ///< what A·B is added to: a bias (row stride 0), C itself, or nothing
-  Index start_row_stride = 0;
-  Scalar* c = nullptr;  ///< each row contiguous
-  Index c_row_stride = 0;
-  Activation activation = Activation::identity;
-  Scalar* workspace = nullptr;  ///< `product_workspace_size` numbers, aligned to 64 bytes
-};
 
 namespace detail {
 
