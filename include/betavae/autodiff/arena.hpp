@@ -3,9 +3,9 @@
 #pragma once
 
 #include <betavae/core/aligned.hpp>
+#include <betavae/core/form.hpp>
 #include <betavae/core/index.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -16,7 +16,7 @@ namespace betavae {
 
 /// A growing stack of memory. After `clear` the blocks merge into one of the size that was needed, so that from the second step
 /// of equal size on nothing is allocated. Objects placed here are never destroyed: they must be trivially destructible.
-class Arena {
+class BETAVAE_API Arena {
  public:
   /// Where the arena stood; hand it to `rewind` to free all that came later.
   struct Mark {
@@ -25,25 +25,7 @@ class Arena {
   };
 
   /// `bytes` of memory, uninitialised. Errors: std::bad_alloc.
-  [[nodiscard, gnu::noinline]] std::byte* allocate_bytes(std::size_t bytes) {
-    if (bytes > static_cast<std::size_t>(-1) / 2) {
-      throw std::bad_alloc();
-    }
-    bytes = (bytes + cache_line - 1) / cache_line * cache_line;
-    while (current_ < blocks_.size() && blocks_[current_].size() - used_ < bytes) {
-      if (++current_ < blocks_.size()) {
-        used_ = 0;
-      }
-    }
-    if (current_ == blocks_.size()) {
-      const std::size_t grown = blocks_.empty() ? first_block : 2 * blocks_.back().size();
-      blocks_.emplace_back(std::max(grown, bytes));
-      used_ = 0;
-    }
-    std::byte* const memory = blocks_[current_].data() + used_;
-    used_ += bytes;
-    return memory;
-  }
+  [[nodiscard]] std::byte* allocate_bytes(std::size_t bytes);
 
   /// Room for `count` numbers of type Scalar, aligned to 64 bytes. Trivial types come uninitialised, others default-constructed.
   template <class Scalar>
@@ -69,25 +51,9 @@ class Arena {
     used_ = mark.used;
   }
 
-  void clear() {
-    rewind({});
-    if (blocks_.size() > 1) {
-      std::size_t total = 0;
-      for (const Block& block : blocks_) {
-        total += block.size();
-      }
-      blocks_.clear();
-      blocks_.emplace_back(total);
-    }
-  }
+  void clear();
 
-  [[nodiscard]] std::size_t capacity() const {
-    std::size_t total = 0;
-    for (const Block& block : blocks_) {
-      total += block.size();
-    }
-    return total;
-  }
+  [[nodiscard]] std::size_t capacity() const;
 
  private:
   /// Memory that nobody has written to: a vector would fill it first.
@@ -113,3 +79,7 @@ class Arena {
 };
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/autodiff/arena.ipp>
+#endif

@@ -8,7 +8,8 @@
 // x̄ is skipped while compiling where x is a constant (data).
 #pragma once
 
-#include <betavae/autodiff/variable.hpp>
+#include <betavae/autodiff/erased.hpp>
+#include <betavae/kernels/activate.hpp>
 #include <betavae/kernels/product.hpp>
 #include <betavae/kernels/sum.hpp>
 
@@ -27,19 +28,7 @@ struct ProductShares {
 
 /// Parts of rows pack the same panels of B again, so they must be long; parts of columns read the same A again, so they must be
 /// wide, and are whole vectors on every path.
-[[nodiscard]] inline ProductShares share_product(Index rows, Index columns, Index depth, Index threads) {
-  constexpr double worth_a_task = 1e5;  // multiply-adds, a few microseconds
-  const double work = static_cast<double>(rows) * static_cast<double>(columns) * static_cast<double>(depth);
-  if (threads == 1 || work < 2 * worth_a_task) {
-    return {true, 1, rows};
-  }
-  const Index most = std::min(threads, static_cast<Index>(work / worth_a_task));
-  const bool by_rows = rows >= 96 * most || (columns < 96 * most && rows >= 16 * most);
-  const Index unit = by_rows ? 8 : 16;
-  const Index units = ((by_rows ? rows : columns) + unit - 1) / unit;
-  const Index length = (units + most - 1) / most * unit;
-  return {by_rows, ((by_rows ? rows : columns) + length - 1) / length, length};
-}
+[[nodiscard]] BETAVAE_API ProductShares share_product(Index rows, Index columns, Index depth, Index threads);
 
 /// product(), shared among the tape's threads. The workspaces are taken from the tape and given back.
 template <class Scalar>
@@ -169,10 +158,26 @@ struct DenseOperation {
 
 /// Errors: ArgumentError for sizes that do not fit together.
 template <class Scalar>
-[[gnu::noinline]] void require_dense_sizes(Index x_rows, MatrixView<Scalar> weight, MatrixView<Scalar> bias) {
-  require_same_size("dense", "inputs of the weight", weight.columns, "features of the input", x_rows);
-  require_same_size("dense", "numbers in the bias", bias.rows, "outputs of the weight", weight.rows);
-  require_same_size("dense", "columns of the bias", bias.columns, "columns of a vector", 1);
+Erased<Scalar> erased_dense(const Erased<Scalar>& x, const Erased<Scalar>& weight, const Erased<Scalar>& bias,
+                            Activation activation) {
+  require_same_size("dense", "inputs of the weight", weight.value.columns, "features of the input", x.value.rows);
+  require_same_size("dense", "numbers in the bias", bias.value.rows, "outputs of the weight", weight.value.rows);
+  require_same_size("dense", "columns of the bias", bias.value.columns, "columns of a vector", 1);
+  const Erased<Scalar> y = make_erased(*x.tape, weight.value.rows, x.value.columns,
+                                       x.is_variable() || weight.is_variable() || bias.is_variable());
+  DenseOperation<Scalar> operation{.tape = x.tape,
+                                   .activation = activation,
+                                   .x = x.value,
+                                   .weight = weight.value,
+                                   .bias = bias.value,
+                                   .y = y.value,
+                                   .x_adjoint = x.adjoint,
+                                   .weight_adjoint = weight.adjoint,
+                                   .bias_adjoint = bias.adjoint,
+                                   .y_adjoint = y.adjoint};
+  operation.forward();
+  record_erased("dense", y, operation);
+  return y;
 }
 
 }  // namespace detail
@@ -184,21 +189,25 @@ template <Operand X, Operand Weight, Operand Bias>
     const X& x, const Weight& weight, const Bias& bias, Activation activation = Activation::identity) {
   static_assert(Weight::Rows == Bias::Rows || Weight::Rows == dynamic || Bias::Rows == dynamic,
                 "betavae: weight and bias of a dense layer must have the same number of outputs");
-  detail::require_dense_sizes(x.rows(), weight.value_view(), bias.value_view());
-  const auto y = make_result<Weight::Rows>(weight.rows(), x.columns(), x, weight, bias);
-  detail::DenseOperation<typename X::Scalar> operation{.tape = &x.tape(),
-                                                       .activation = activation,
-                                                       .x = x.value_view(),
-                                                       .weight = weight.value_view(),
-                                                       .bias = bias.value_view(),
-                                                       .y = y.value_view(),
-                                                       .x_adjoint = detail::adjoint_or_none(x),
-                                                       .weight_adjoint = detail::adjoint_or_none(weight),
-                                                       .bias_adjoint = detail::adjoint_or_none(bias),
-                                                       .y_adjoint = detail::adjoint_or_none(y)};
-  operation.forward();
-  record("dense", y, operation);
-  return y;
+  static_assert(std::is_same_v<typename X::Scalar, typename Weight::Scalar> &&
+                    std::is_same_v<typename X::Scalar, typename Bias::Scalar>,
+                "betavae: the operands of an operation must have the same scalar type");
+  return detail::restore<ResultOf<typename X::Scalar, Weight::Rows, X, Weight, Bias>>(
+      detail::erased_dense(detail::erase(x), detail::erase(weight), detail::erase(bias), activation));
 }
 
+#if !BETAVAE_HEADER_ONLY
+namespace detail {
+#define BETAVAE_DENSE(Keyword, Scalar)                                                                        \
+  Keyword template BETAVAE_API void product_on_tape(Tape<Scalar>&, const kernels::ProductArguments<Scalar>&); \
+  Keyword template BETAVAE_API Erased<Scalar> erased_dense(const Erased<Scalar>&, const Erased<Scalar>&,      \
+                                                           const Erased<Scalar>&, Activation);
+BETAVAE_INSTANCES(BETAVAE_DENSE)
+}  // namespace detail
+#endif
+
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/autodiff/dense.ipp>
+#endif

@@ -8,10 +8,7 @@ namespace betavae {
 
 namespace detail {
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void fail_slice(Index rows, Index first, Index count) {
-  fail<ArgumentError>("rows", "the slice", format_text("inside the {} rows of the operand", {rows}),
-                      format_text("{} rows from row {}", {count, first}));
-}
+[[noreturn]] BETAVAE_API void fail_slice(Index rows, Index first, Index count);
 
 template <class Scalar>
 [[nodiscard]] MatrixView<Scalar> row_slice(MatrixView<Scalar> view, Index first, Index count) {
@@ -64,3 +61,7 @@ template <Operand Upper, Operand Lower>
 }
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/autodiff/shape.ipp>
+#endif

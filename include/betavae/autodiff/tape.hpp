@@ -22,7 +22,7 @@
 namespace betavae {
 
 template <class Scalar>
-class Tape {
+class BETAVAE_API Tape {
   struct Node {
     const Node* previous;
     const void* closure;
@@ -61,26 +61,15 @@ class Tape {
   }
 
   /// Announces an adjoint whose memory holds nothing yet: the first operation to reach it in the reverse pass assigns.
-  void leave_unwritten(const Scalar* adjoint) { unwritten_.push_back(adjoint); }
+  void leave_unwritten(const Scalar* adjoint);
   /// Whether an adjoint was announced and nobody has asked since: then the caller must assign to it, else add.
-  [[nodiscard]] bool is_first_to_write(const Scalar* adjoint) {
-    const auto found = std::find(unwritten_.begin(), unwritten_.end(), adjoint);
-    const bool is_first = found != unwritten_.end();
-    if (is_first) {
-      unwritten_.erase(found);
-    }
-    return is_first;
-  }
+  [[nodiscard]] bool is_first_to_write(const Scalar* adjoint);
 
   /// `count` numbers, uninitialised, that live until `clear`.
-  [[nodiscard, gnu::noinline]] Scalar* allocate(Index count) { return arena_.allocate<Scalar>(count); }
+  [[nodiscard, gnu::noinline]] Scalar* allocate(Index count);
 
   /// `count` zeros that live until `clear`.
-  [[nodiscard, gnu::noinline]] Scalar* allocate_zeros(Index count) {
-    Scalar* const zeros = allocate(count);
-    std::fill_n(zeros, count, Scalar(0));
-    return zeros;
-  }
+  [[nodiscard, gnu::noinline]] Scalar* allocate_zeros(Index count);
 
   /// Puts an operation on the tape. Its name is a literal, or a text that outlives the tape's content. `reverse` reads the adjoint of the result and adds to those of the inputs; it must be
   /// trivially destructible (capture handles and pointers by value). Errors, while checking: NotFiniteError names the operation.
@@ -100,31 +89,14 @@ class Tape {
   }
 
   /// Checks the value of an operation that nothing flows back through.
-  [[gnu::noinline]] void check_value(std::string_view operation, MatrixView<Scalar> value) const {
-    if (checking_ && !is_finite(value)) {
-      throw NotFiniteError(detail::format_text("{}: the first value that is not finite is its result", {operation}));
-    }
-  }
+  [[gnu::noinline]] void check_value(std::string_view operation, MatrixView<Scalar> value) const;
 
   /// Runs the callbacks from last to first. The adjoint of the loss must have been set by the caller.
   /// Errors, while checking: NotFiniteError names the operation whose reverse pass made the first adjoint that is not finite.
-  void reverse() {
-    for (const Node* node = last_; node != nullptr; node = node->previous) {
-      if (node->run != nullptr) {
-        node->run(node->closure);
-        if (checking_) {
-          check_adjoints(node->operation);
-        }
-      }
-    }
-  }
+  void reverse();
 
   /// Forgets all operations and takes their memory back; handles made so far are void.
-  void clear() {
-    last_ = nullptr;
-    unwritten_.clear();
-    arena_.clear();
-  }
+  void clear();
 
   /// With checks on, every value and adjoint is looked at as it is made: slow, for finding where a NaN came from.
   void check_finite(bool on) { checking_ = on; }
@@ -150,31 +122,11 @@ class Tape {
 
  private:
   [[gnu::noinline]] void push(std::string_view operation, MatrixView<Scalar> value, MatrixView<Scalar> adjoint,
-                              const void* closure, void (*run)(const void*)) {
-    check_value(operation, value);
-    last_ = new (arena_.allocate_bytes(sizeof(Node))) Node{last_, closure, run, operation, adjoint};
-  }
+                              const void* closure, void (*run)(const void*));
 
-  [[nodiscard]] static bool is_finite(MatrixView<Scalar> view) {
-    using std::isfinite;
-    for (Index column = 0; column < view.columns; ++column) {
-      for (Index row = 0; row < view.rows; ++row) {
-        if (!isfinite(view.column(column)[row])) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
+  [[nodiscard]] static bool is_finite(MatrixView<Scalar> view);
 
-  void check_adjoints(std::string_view operation) const {
-    for (const Node* node = last_; node != nullptr; node = node->previous) {
-      if (!is_finite(node->adjoint)) {
-        throw NotFiniteError(detail::format_text(
-            "{}: its reverse pass made the first gradient that is not finite (of {})", {operation, node->operation}));
-      }
-    }
-  }
+  void check_adjoints(std::string_view operation) const;
 
   Arena arena_;
   Threads* threads_ = nullptr;
@@ -182,5 +134,102 @@ class Tape {
   const Node* last_ = nullptr;
   bool checking_ = false;
 };
+
+template <class Scalar>
+void Tape<Scalar>::leave_unwritten(const Scalar* adjoint) {
+  unwritten_.push_back(adjoint);
+}
+
+template <class Scalar>
+bool Tape<Scalar>::is_first_to_write(const Scalar* adjoint) {
+  const auto found = std::find(unwritten_.begin(), unwritten_.end(), adjoint);
+  const bool is_first = found != unwritten_.end();
+  if (is_first) {
+    unwritten_.erase(found);
+  }
+  return is_first;
+}
+
+template <class Scalar>
+Scalar* Tape<Scalar>::allocate(Index count) {
+  return arena_.allocate<Scalar>(count);
+}
+
+template <class Scalar>
+Scalar* Tape<Scalar>::allocate_zeros(Index count) {
+  Scalar* const zeros = allocate(count);
+  std::fill_n(zeros, count, Scalar(0));
+  return zeros;
+}
+
+template <class Scalar>
+void Tape<Scalar>::check_value(std::string_view operation, MatrixView<Scalar> value) const {
+  if (checking_ && !is_finite(value)) {
+    throw NotFiniteError(detail::format_text("{}: the first value that is not finite is its result", {operation}));
+  }
+}
+
+template <class Scalar>
+void Tape<Scalar>::reverse() {
+  for (const Node* node = last_; node != nullptr; node = node->previous) {
+    if (node->run != nullptr) {
+      node->run(node->closure);
+      if (checking_) {
+        check_adjoints(node->operation);
+      }
+    }
+  }
+}
+
+template <class Scalar>
+void Tape<Scalar>::clear() {
+  last_ = nullptr;
+  unwritten_.clear();
+  arena_.clear();
+}
+
+template <class Scalar>
+void Tape<Scalar>::push(std::string_view operation, MatrixView<Scalar> value, MatrixView<Scalar> adjoint,
+                        const void* closure, void (*run)(const void*)) {
+  check_value(operation, value);
+  last_ = new (arena_.allocate_bytes(sizeof(Node))) Node{last_, closure, run, operation, adjoint};
+}
+
+template <class Scalar>
+bool Tape<Scalar>::is_finite(MatrixView<Scalar> view) {
+  using std::isfinite;
+  for (Index column = 0; column < view.columns; ++column) {
+    for (Index row = 0; row < view.rows; ++row) {
+      if (!isfinite(view.column(column)[row])) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+template <class Scalar>
+void Tape<Scalar>::check_adjoints(std::string_view operation) const {
+  for (const Node* node = last_; node != nullptr; node = node->previous) {
+    if (!is_finite(node->adjoint)) {
+      throw NotFiniteError(detail::format_text(
+          "{}: its reverse pass made the first gradient that is not finite (of {})", {operation, node->operation}));
+    }
+  }
+}
+
+#if !BETAVAE_HEADER_ONLY
+#define BETAVAE_TAPE(Keyword, Scalar)                                                                             \
+  Keyword template void Tape<Scalar>::leave_unwritten(const Scalar*);                                             \
+  Keyword template bool Tape<Scalar>::is_first_to_write(const Scalar*);                                           \
+  Keyword template Scalar* Tape<Scalar>::allocate(Index);                                                         \
+  Keyword template Scalar* Tape<Scalar>::allocate_zeros(Index);                                                   \
+  Keyword template void Tape<Scalar>::check_value(std::string_view, MatrixView<Scalar>) const;                    \
+  Keyword template void Tape<Scalar>::reverse();                                                                  \
+  Keyword template void Tape<Scalar>::clear();                                                                    \
+  Keyword template void Tape<Scalar>::push(std::string_view, MatrixView<Scalar>, MatrixView<Scalar>, const void*, \
+                                           void (*)(const void*));
+BETAVAE_INSTANCES(BETAVAE_TAPE)
+#endif
 
 }  // namespace betavae

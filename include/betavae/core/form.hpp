@@ -8,6 +8,8 @@
 //     BETAVAE_HEADER_ONLY    1 or 0
 //     BETAVAE_API            in front of each declaration whose definition is compiled: the library hides every other symbol
 //     BETAVAE_DEFINITION     in front of each definition in an .ipp
+//     BETAVAE_INSTANCES      at the end of a header whose templates take any scalar: that their instances for float and double are
+//                            compiled. Its argument is a macro of (keyword, scalar), which the source in cmake/compiled/ uses too
 //
 // All units of a program use one form. Each unit of the compiled form refers to a symbol whose name holds the library's version and
 // what changes its interface, so that a library that does not fit is refused by the linker.
@@ -20,6 +22,7 @@
 #define BETAVAE_HEADER_ONLY 0
 #define BETAVAE_API [[gnu::visibility("default")]]
 #define BETAVAE_DEFINITION
+#define BETAVAE_INSTANCES(LIST) LIST(extern, float) LIST(extern, double)
 
 #include <cstddef>  // for _GLIBCXX_USE_CXX11_ABI
 
@@ -50,5 +53,6 @@ namespace {
 #define BETAVAE_HEADER_ONLY 1
 #define BETAVAE_API
 #define BETAVAE_DEFINITION inline
+#define BETAVAE_INSTANCES(LIST)
 
 #endif

@@ -43,4 +43,10 @@ template <class Scalar>
   }
 }
 
+#if !BETAVAE_HEADER_ONLY
+#define BETAVAE_INITIALISER(Keyword, Scalar) \
+  Keyword template BETAVAE_API void initialise(Initialiser, InitialiserAddress, MatrixView<Scalar>, Scalar*);
+BETAVAE_INSTANCES(BETAVAE_INITIALISER)
+#endif
+
 }  // namespace betavae

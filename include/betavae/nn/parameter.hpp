@@ -19,20 +19,16 @@ namespace betavae {
 
 namespace detail {
 
+/// Errors: ArgumentError for a size below 0, or other than that of the type.
+BETAVAE_API void require_size_of_type(std::string_view argument, Index of_type, Index size);
+
 /// What parameters of all sizes share. A size of the type that is `dynamic` takes any size.
 template <class ScalarType>
-class ParameterStorage {
+class BETAVAE_API ParameterStorage {
  public:
   using Scalar = ScalarType;
 
-  [[gnu::noinline]] ParameterStorage(Index rows_of_type, Index columns_of_type, Index rows, Index columns)
-      : rows_(rows), columns_(columns) {
-    check_size("rows", rows_of_type, rows);
-    check_size("columns", columns_of_type, columns);
-    require(columns == 0 || rows <= std::numeric_limits<Index>::max() / columns, "Parameter", "rows",
-            "so many that rows × columns can be counted", rows);
-    values_ = AlignedVector<Scalar>(static_cast<std::size_t>(rows * columns));
-  }
+  ParameterStorage(Index rows_of_type, Index columns_of_type, Index rows, Index columns);
 
   [[nodiscard]] Index rows() const { return rows_; }
   [[nodiscard]] Index columns() const { return columns_; }
@@ -41,18 +37,26 @@ class ParameterStorage {
   [[nodiscard]] const Scalar* data() const { return values_.data(); }
 
  private:
-  static void check_size(std::string_view argument, Index of_type, Index size) {
-    if (of_type == dynamic) {
-      require(size >= 0, "Parameter", argument, "at least 0", size);
-    } else if (size != of_type) {
-      fail<ArgumentError>("Parameter", argument, format_text("{}, the size of its type", {of_type}), size);
-    }
-  }
-
   Index rows_;
   Index columns_;
   AlignedVector<Scalar> values_;
 };
+
+template <class ScalarType>
+ParameterStorage<ScalarType>::ParameterStorage(Index rows_of_type, Index columns_of_type, Index rows, Index columns)
+    : rows_(rows), columns_(columns) {
+  require_size_of_type("rows", rows_of_type, rows);
+  require_size_of_type("columns", columns_of_type, columns);
+  require(columns == 0 || rows <= std::numeric_limits<Index>::max() / columns, "Parameter", "rows",
+          "so many that rows × columns can be counted", rows);
+  values_ = AlignedVector<Scalar>(static_cast<std::size_t>(rows * columns));
+}
+
+#if !BETAVAE_HEADER_ONLY
+#define BETAVAE_PARAMETER(Keyword, Scalar) \
+  Keyword template ParameterStorage<Scalar>::ParameterStorage(Index, Index, Index, Index);
+BETAVAE_INSTANCES(BETAVAE_PARAMETER)
+#endif
 
 }  // namespace detail
 
@@ -102,9 +106,7 @@ using ScalarOf = typename ScalarOfAny<Type, Default>::type;
 
 namespace detail {
 
-[[nodiscard, gnu::noinline]] inline std::string join_names(const std::string& prefix, const std::string& name) {
-  return prefix + "." + name;
-}
+[[nodiscard]] BETAVAE_API std::string join_names(const std::string& prefix, const std::string& name);
 
 // Visitors around a visitor are no lambdas, whose type would be another one for each model that they walk.
 
@@ -162,3 +164,7 @@ template <class Model>
 }
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/nn/parameter.ipp>
+#endif

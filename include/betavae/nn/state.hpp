@@ -44,19 +44,23 @@ template <class Part>
   }
 }
 
+namespace detail {
+
+[[nodiscard]] BETAVAE_API std::string schema_line(std::string_view key, const Shown& value);
+
+BETAVAE_API void append_lines(std::vector<std::string>& lines, const std::string& prefix,
+                              const std::vector<std::string>& of_part);
+
+}  // namespace detail
+
 /// Appends the part's lines, with `prefix` and a dot in front of each.
 template <class Part>
 void append_schema(std::vector<std::string>& lines, const std::string& prefix, const Part& part) {
-  for (const std::string& line : schema_of(part)) {
-    lines.push_back(detail::join_names(prefix, line));
-  }
+  detail::append_lines(lines, prefix, schema_of(part));
 }
 
-namespace detail {
-
-[[nodiscard, gnu::noinline]] inline std::string schema_line(std::string_view key, const Shown& value) {
-  return format_text("{}: {}", {key, value});
-}
-
-}  // namespace detail
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/nn/state.ipp>
+#endif

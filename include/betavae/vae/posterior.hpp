@@ -39,34 +39,60 @@ template <Operand Mean, Operand LogVariance>
 inline constexpr bool is_diagonal_gaussian<GaussianPosterior<Mean, LogVariance>> = true;
 
 /// Errors: ArgumentError unless mean and log-variance have the same shape.
+template <class Scalar>
+void require_equal_shapes(MatrixView<Scalar> mean, MatrixView<Scalar> log_variance) {
+  require_same_size("GaussianPosterior", "rows of the mean", mean.rows, "rows of the log-variance", log_variance.rows);
+  require_same_size("GaussianPosterior", "columns of the mean", mean.columns, "columns of the log-variance",
+                    log_variance.columns);
+}
+
+/// Errors: ArgumentError unless mean and log-variance have the same shape.
 template <Operand Mean, Operand LogVariance>
 void require_matching(const GaussianPosterior<Mean, LogVariance>& posterior) {
   static_assert(Mean::Rows == LogVariance::Rows || Mean::Rows == dynamic || LogVariance::Rows == dynamic,
                 "betavae: a Gaussian posterior needs as many log-variances as means");
-  require_same_size("GaussianPosterior", "rows of the mean", posterior.mean.rows(), "rows of the log-variance",
-                    posterior.log_variance.rows());
-  require_same_size("GaussianPosterior", "columns of the mean", posterior.mean.columns(), "columns of the log-variance",
-                    posterior.log_variance.columns());
+  require_equal_shapes(posterior.mean.value_view(), posterior.log_variance.value_view());
+}
+
+/// y = B tanh(x/B), elementwise.
+template <class Scalar>
+Erased<Scalar> erased_smooth_bound(std::string_view operation, const Erased<Scalar>& x, double bound) {
+  const Index rows = x.value.rows;
+  const Index columns = x.value.columns;
+  const Erased<Scalar> y = make_erased(*x.tape, rows, columns, x.is_variable());
+  const MatrixView<Scalar> derivative =
+      x.is_variable() ? allocate_matrix(*x.tape, rows, columns) : MatrixView<Scalar>{};
+  kernels::smooth_bound(Scalar(bound), x.value, y.value, derivative);
+  record_erased(operation, y, [=] { kernels::chain_rule(y.adjoint, derivative, x.adjoint); });
+  return y;
+}
+
+/// z = μ + σ ε, where the noise turns into ∂z/∂ℓ in place.
+template <class Scalar>
+Erased<Scalar> erased_reparameterize(const Erased<Scalar>& mean, const Erased<Scalar>& log_variance,
+                                     MatrixView<Scalar> noise_then_partial) {
+  const Erased<Scalar> z = make_erased(*mean.tape, mean.value.rows, mean.value.columns,
+                                       mean.is_variable() || log_variance.is_variable());
+  const MatrixView<Scalar> partial = noise_then_partial;
+  kernels::reparameterize(mean.value, log_variance.value, partial, z.value);
+  record_erased("reparameterize", z, [=] {
+    if (mean.is_variable()) {  // ∂z/∂μ is 1
+      kernels::chain_rule(z.adjoint, {}, mean.adjoint);
+    }
+    if (log_variance.is_variable()) {
+      kernels::chain_rule(z.adjoint, partial, log_variance.adjoint);
+    }
+  });
+  return z;
 }
 
 }  // namespace detail
 
 /// ℓ = B tanh(r/B), elementwise.
 template <Operand X>
-[[nodiscard]] auto bound_log_variance(const X& raw, double bound = log_variance_bound) {
-  using Scalar = typename X::Scalar;
-  auto bounded = make_result<X::Rows>(raw.rows(), raw.columns(), raw);
-  MatrixView<Scalar> derivative;
-  if constexpr (is_variable<X>) {
-    derivative = {raw.tape().allocate(raw.rows() * raw.columns()), raw.rows(), raw.columns(), raw.rows()};
-  }
-  kernels::smooth_bound(Scalar(bound), raw.value_view(), bounded.value_view(), derivative);
-  record("bound_log_variance", bounded, [=] {
-    if constexpr (is_variable<X>) {
-      kernels::chain_rule(bounded.adjoint_view(), derivative, raw.adjoint_view());
-    }
-  });
-  return bounded;
+[[nodiscard]] detail::SameShape<X> bound_log_variance(const X& raw, double bound = log_variance_bound) {
+  return detail::restore<detail::SameShape<X>>(
+      detail::erased_smooth_bound("bound_log_variance", detail::erase(raw), bound));
 }
 
 /// Reads 2K rows as K means above K unbounded log-variances. Errors: ArgumentError for an odd number of rows.
@@ -91,23 +117,12 @@ template <Operand Mean, Operand LogVariance, class NoiseSource>
                 "betavae: a noise needs a member fill(MatrixView<Scalar> values, std::uint64_t step, std::uint64_t "
                 "first_sample) const");
   const Mean& mean = posterior.mean;
-  const LogVariance& log_variance = posterior.log_variance;
   detail::require_matching(posterior);
-  auto z = make_result<Mean::Rows>(mean.rows(), mean.columns(), mean, log_variance);
-  // The noise turns into ∂z/∂ℓ in place.
-  const MatrixView<Scalar> partial{mean.tape().allocate(mean.rows() * mean.columns()), mean.rows(), mean.columns(),
-                                   mean.rows()};
-  noise.fill(partial, step, first_sample);
-  kernels::reparameterize(mean.value_view(), log_variance.value_view(), partial, z.value_view());
-  record("reparameterize", z, [=] {
-    if constexpr (is_variable<Mean>) {  // ∂z/∂μ is 1
-      kernels::chain_rule(z.adjoint_view(), {}, mean.adjoint_view());
-    }
-    if constexpr (is_variable<LogVariance>) {
-      kernels::chain_rule(z.adjoint_view(), partial, log_variance.adjoint_view());
-    }
-  });
-  return z;
+  const auto values = detail::allocate_matrix(mean.tape(), mean.rows(), mean.columns());
+  noise.fill(values, step, first_sample);
+  using Result = ResultOf<Scalar, Mean::Rows, Mean, LogVariance>;
+  return detail::restore<Result>(
+      detail::erased_reparameterize(detail::erase(mean), detail::erase(posterior.log_variance), values));
 }
 
 /// ln q(zₖ|x) of each dimension, in nats: latents × samples, for z of the same shape.
@@ -139,5 +154,15 @@ template <Operand Mean, Operand LogVariance>
   require_index("covariance", "sample", sample, posterior.log_variance.columns());
   return posterior.log_variance.value().col(sample).array().exp().matrix().asDiagonal();
 }
+
+#if !BETAVAE_HEADER_ONLY
+namespace detail {
+#define BETAVAE_POSTERIOR(Keyword, Scalar)                                                                             \
+  Keyword template BETAVAE_API Erased<Scalar> erased_smooth_bound(std::string_view, const Erased<Scalar>&, double);    \
+  Keyword template BETAVAE_API Erased<Scalar> erased_reparameterize(const Erased<Scalar>&, const Erased<Scalar>&,      \
+                                                                    MatrixView<Scalar>);
+BETAVAE_INSTANCES(BETAVAE_POSTERIOR)
+}  // namespace detail
+#endif
 
 }  // namespace betavae

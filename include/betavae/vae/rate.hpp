@@ -13,29 +13,44 @@
 
 namespace betavae {
 
+namespace detail {
+
+template <class Scalar>
+Erased<Scalar> erased_gaussian_rate(const Erased<Scalar>& mean, const Erased<Scalar>& log_variance) {
+  const Index rows = mean.value.rows;
+  const Index columns = mean.value.columns;
+  const Erased<Scalar> rate =
+      make_erased(*mean.tape, rows, columns, mean.is_variable() || log_variance.is_variable());
+  const MatrixView<Scalar> partial =
+      log_variance.is_variable() ? allocate_matrix(*mean.tape, rows, columns) : MatrixView<Scalar>{};
+  kernels::gaussian_rate(mean.value, log_variance.value, rate.value, partial);
+  record_erased("gaussian_rate", rate, [=] {
+    if (mean.is_variable()) {  // ∂/∂μ is μ
+      kernels::chain_rule(rate.adjoint, mean.value, mean.adjoint);
+    }
+    if (log_variance.is_variable()) {
+      kernels::chain_rule(rate.adjoint, partial, log_variance.adjoint);
+    }
+  });
+  return rate;
+}
+
+#if !BETAVAE_HEADER_ONLY
+#define BETAVAE_RATE(Keyword, Scalar) \
+  Keyword template BETAVAE_API Erased<Scalar> erased_gaussian_rate(const Erased<Scalar>&, const Erased<Scalar>&);
+BETAVAE_INSTANCES(BETAVAE_RATE)
+#endif
+
+}  // namespace detail
+
 /// The rate of each dimension of each sample against N(0, I), in nats: latents × samples, neither summed nor averaged.
 /// Errors: ArgumentError when mean and log-variance differ in shape.
 template <Operand Mean, Operand LogVariance>
 [[nodiscard]] auto gaussian_rate(const GaussianPosterior<Mean, LogVariance>& posterior) {
-  using Scalar = typename Mean::Scalar;
-  const Mean& mean = posterior.mean;
-  const LogVariance& log_variance = posterior.log_variance;
   detail::require_matching(posterior);
-  auto rate = make_result<Mean::Rows>(mean.rows(), mean.columns(), mean, log_variance);
-  MatrixView<Scalar> partial;
-  if constexpr (is_variable<LogVariance>) {
-    partial = {mean.tape().allocate(mean.rows() * mean.columns()), mean.rows(), mean.columns(), mean.rows()};
-  }
-  kernels::gaussian_rate(mean.value_view(), log_variance.value_view(), rate.value_view(), partial);
-  record("gaussian_rate", rate, [=] {
-    if constexpr (is_variable<Mean>) {  // ∂/∂μ is μ
-      kernels::chain_rule(rate.adjoint_view(), mean.value_view(), mean.adjoint_view());
-    }
-    if constexpr (is_variable<LogVariance>) {
-      kernels::chain_rule(rate.adjoint_view(), partial, log_variance.adjoint_view());
-    }
-  });
-  return rate;
+  using Result = ResultOf<typename Mean::Scalar, Mean::Rows, Mean, LogVariance>;
+  return detail::restore<Result>(
+      detail::erased_gaussian_rate(detail::erase(posterior.mean), detail::erase(posterior.log_variance)));
 }
 
 /// How a rate is had: a prior has a member rate(posterior) where it knows the divergence as a whole,

@@ -31,51 +31,91 @@ inline constexpr double log_2_pi = 1.837877066409345483560659472811235;  ///< ln
 namespace detail {
 
 /// ½ ‖x − μ‖² of each sample and how many values are present: 1 × samples each.
+template <class Scalar>
+struct HalfSquaredError {
+  Erased<Scalar> half;
+  MatrixView<Scalar> present;
+};
+
+/// What a likelihood reads of its data but the weights; see Observed.
+template <class Scalar>
+struct ErasedObserved {
+  MatrixView<Scalar> values;
+  const std::uint8_t* mask;
+  const Scalar* offsets;
+};
+
+template <class Scalar>
+HalfSquaredError<Scalar> erased_half_squared_error(const Erased<Scalar>& mean, const ErasedObserved<Scalar>& observed) {
+  const Index features = observed.values.rows;
+  const Index samples = observed.values.columns;
+  const bool differentiates = mean.is_variable();
+  const HalfSquaredError<Scalar> error{make_erased(*mean.tape, 1, samples, differentiates),
+                                       allocate_matrix(*mean.tape, 1, samples)};
+  const MatrixView<Scalar> partial =
+      differentiates ? allocate_matrix(*mean.tape, features, samples) : MatrixView<Scalar>{};
+  share_samples(*mean.tape, features, samples, [&](Index j) {
+    const auto squares = kernels::squared_error<Scalar>(
+        features, mean.value.column(j), observed.values.column(j),
+        observed.mask != nullptr ? observed.mask + j * features : nullptr,
+        observed.offsets != nullptr ? observed.offsets[j] : Scalar(0), partial.column(j));
+    *error.half.value.column(j) = Scalar(0.5) * squares.sum;
+    *error.present.column(j) = Scalar(squares.present);
+  });
+  record_by_sample("half_squared_error", error.half, mean, partial);
+  return error;
+}
+
 template <Operand Mean, Operand Values>
 [[nodiscard]] auto half_squared_error(const Mean& mean, const Observed<Values>& observed) {
   using Scalar = typename Mean::Scalar;
   require_matching("Gaussian", mean, observed);
-  const Index features = observed.features();
-  auto half = make_result<1>(1, observed.samples(), mean);
-  const auto partial = allocate_partial(mean);
-  Scalar* const present = mean.tape().allocate(observed.samples());
-  share_samples(mean, [&](Index j) {
-    const auto error =
-        kernels::squared_error<Scalar>(features, mean.value_view().column(j), observed.values.value_view().column(j),
-                                       observed.mask_of(j), observed.offset_of(j), partial.column(j));
-    *half.value_view().column(j) = Scalar(0.5) * error.sum;
-    present[j] = Scalar(error.present);
-  });
-  record_by_sample("half_squared_error", half, mean, partial);
-  return std::pair{half, Constant<Scalar, 1>{mean.tape(), {present, 1, observed.samples(), 1}}};
+  const auto error = erased_half_squared_error(
+      erase(mean), ErasedObserved<Scalar>{observed.values.value_view(), observed.mask, observed.offsets});
+  return std::pair{restore<ResultOf<Scalar, 1, Mean>>(error.half), Constant<Scalar, 1>{mean.tape(), error.present}};
 }
 
 /// h e^{−2s} + d (s + ½ ln 2π) for each sample, s = ln σ being one number for all (1 × 1).
-template <Operand Half, Operand Present, Operand LogSigma>
-[[nodiscard]] auto gaussian_nats(const Half& half, const Present& present, const LogSigma& log_sigma) {
-  using Scalar = typename Half::Scalar;
+template <class Scalar>
+Erased<Scalar> erased_gaussian_nats(const Erased<Scalar>& half, MatrixView<Scalar> present,
+                                    const Erased<Scalar>& log_sigma) {
   using std::exp;
-  auto nats = make_result<1>(1, half.columns(), half, log_sigma);
-  const Scalar s = *log_sigma.value_view().data;
+  const Index samples = half.value.columns;
+  const Erased<Scalar> nats = make_erased(*half.tape, 1, samples, half.is_variable() || log_sigma.is_variable());
+  const Scalar s = *log_sigma.value.data;
   const Scalar precision = exp(Scalar(-2) * s);
-  for (Index j = 0; j < half.columns(); ++j) {
-    *nats.value_view().column(j) = *half.value_view().column(j) * precision +
-                                   *present.value_view().column(j) * (s + Scalar(0.5) * Scalar(log_2_pi));
+  for (Index j = 0; j < samples; ++j) {
+    *nats.value.column(j) =
+        *half.value.column(j) * precision + *present.column(j) * (s + Scalar(0.5) * Scalar(log_2_pi));
   }
-  record("gaussian_nats", nats, [=] {
-    for (Index j = 0; j < half.columns(); ++j) {
-      if constexpr (is_variable<Half>) {
-        *half.adjoint_view().column(j) += *nats.adjoint_view().column(j) * precision;
+  record_erased("gaussian_nats", nats, [=] {
+    for (Index j = 0; j < samples; ++j) {
+      if (half.is_variable()) {
+        *half.adjoint.column(j) += *nats.adjoint.column(j) * precision;
       }
-      if constexpr (is_variable<LogSigma>) {
-        *log_sigma.adjoint_view().data +=
-            *nats.adjoint_view().column(j) *
-            (*present.value_view().column(j) - Scalar(2) * *half.value_view().column(j) * precision);
+      if (log_sigma.is_variable()) {
+        *log_sigma.adjoint.data +=
+            *nats.adjoint.column(j) * (*present.column(j) - Scalar(2) * *half.value.column(j) * precision);
       }
     }
   });
   return nats;
 }
+
+template <Operand Half, Operand Present, Operand LogSigma>
+[[nodiscard]] auto gaussian_nats(const Half& half, const Present& present, const LogSigma& log_sigma) {
+  using Result = ResultOf<typename Half::Scalar, 1, Half, LogSigma>;
+  return restore<Result>(erased_gaussian_nats(erase(half), present.value_view(), erase(log_sigma)));
+}
+
+#if !BETAVAE_HEADER_ONLY
+#define BETAVAE_GAUSSIAN(Keyword, Scalar)                                                                              \
+  Keyword template BETAVAE_API HalfSquaredError<Scalar> erased_half_squared_error(const Erased<Scalar>&,               \
+                                                                                  const ErasedObserved<Scalar>&);      \
+  Keyword template BETAVAE_API Erased<Scalar> erased_gaussian_nats(const Erased<Scalar>&, MatrixView<Scalar>,          \
+                                                                   const Erased<Scalar>&);
+BETAVAE_INSTANCES(BETAVAE_GAUSSIAN)
+#endif
 
 /// ln σ as a constant on the tape: 1 × 1.
 template <class Scalar>

@@ -2,10 +2,11 @@
 // What was observed, as every likelihood takes it: values, and beside them what is known of each value and sample.
 #pragma once
 
-#include <betavae/autodiff/variable.hpp>
+#include <betavae/autodiff/erased.hpp>
 #include <betavae/core/errors.hpp>
 #include <betavae/kernels/chain_rule.hpp>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace betavae {
@@ -47,32 +48,32 @@ void require_matching(std::string_view likelihood, const Parameters& parameters,
                     observed.samples());
 }
 
+template <class Scalar>
+Erased<Scalar> erased_present_values(const Erased<Scalar>& x, const std::uint8_t* mask) {
+  const Index features = x.value.rows;
+  const Erased<Scalar> y = make_erased(*x.tape, features, x.value.columns, x.is_variable());
+  for (Index j = 0; j < x.value.columns; ++j) {
+    for (Index i = 0; i < features; ++i) {
+      y.value.column(j)[i] = mask[j * features + i] != 0 ? x.value.column(j)[i] : Scalar(0);
+    }
+  }
+  record_erased("present_values", y, [=] {
+    for (Index j = 0; j < x.value.columns; ++j) {
+      for (Index i = 0; i < features; ++i) {
+        x.adjoint.column(j)[i] += mask[j * features + i] != 0 ? y.adjoint.column(j)[i] : Scalar(0);
+      }
+    }
+  });
+  return y;
+}
+
 /// The values with 0 in every missing cell, so that nobody reads what is stored there: what an encoder sees.
 template <Operand Values>
 [[nodiscard]] Values present_values(const Observed<Values>& observed) {
   if (observed.mask == nullptr) {
     return observed.values;
   }
-  using Scalar = typename Values::Scalar;
-  const Values& x = observed.values;
-  const Index features = x.rows();
-  const std::uint8_t* const mask = observed.mask;
-  Values y = make_result<Values::Rows>(features, x.columns(), x);
-  for (Index j = 0; j < x.columns(); ++j) {
-    for (Index i = 0; i < features; ++i) {
-      y.value_view().column(j)[i] = mask[j * features + i] != 0 ? x.value_view().column(j)[i] : Scalar(0);
-    }
-  }
-  record("present_values", y, [=] {
-    if constexpr (is_variable<Values>) {
-      for (Index j = 0; j < x.columns(); ++j) {
-        for (Index i = 0; i < features; ++i) {
-          x.adjoint_view().column(j)[i] += mask[j * features + i] != 0 ? y.adjoint_view().column(j)[i] : Scalar(0);
-        }
-      }
-    }
-  });
-  return y;
+  return restore<Values>(erased_present_values(erase(observed.values), observed.mask));
 }
 
 /// Room for the partial derivative of each sample's nats in each number of x, of x's shape; a view of nothing for a constant x.
@@ -82,35 +83,59 @@ template <Operand X>
   return {data, x.rows(), x.columns(), is_variable<X> ? x.rows() : 0};  // without data every column is null
 }
 
-/// work(sample) for each column of x, shared among the tape's threads.
-template <Operand X, class Work>
-void share_samples(const X& x, const Work& work) {
-  using Scalar = typename X::Scalar;
-  const Index least = Tape<Scalar>::numbers_worth_a_thread / std::max<Index>(x.rows(), 1);
-  x.tape().share_range(x.columns(), least, [&](Index first, Index samples) {
-    for (Index j = first; j < first + samples; ++j) {
+/// work(sample) for each of the samples of so many numbers, shared among the tape's threads.
+template <class Scalar, class Work>
+void share_samples(const Tape<Scalar>& tape, Index numbers, Index samples, const Work& work) {
+  const Index least = Tape<Scalar>::numbers_worth_a_thread / std::max<Index>(numbers, 1);
+  tape.share_range(samples, least, [&](Index first, Index count) {
+    for (Index j = first; j < first + count; ++j) {
       work(j);
     }
   });
 }
 
+/// work(sample) for each column of x, shared among the tape's threads.
+template <Operand X, class Work>
+void share_samples(const X& x, const Work& work) {
+  share_samples(x.tape(), x.rows(), x.columns(), work);
+}
+
 /// The reverse pass of nats (1 × samples) in x, whose partial derivatives stand in `partial`: x̄ += n̄ · partial, sample by sample.
+template <class Scalar>
+void add_by_sample(const Tape<Scalar>& tape, MatrixView<Scalar> nats_adjoint, MatrixView<Scalar> x_adjoint,
+                   MatrixView<Scalar> partial) {
+  share_samples(tape, x_adjoint.rows, x_adjoint.columns, [&](Index j) {
+    kernels::multiply_add(partial.rows, *nats_adjoint.column(j), partial.column(j), x_adjoint.column(j));
+  });
+}
 template <Operand Nats, Operand X>
 void add_by_sample(const Nats& nats, const X& x, MatrixView<typename X::Scalar> partial) {
   if constexpr (is_variable<X>) {
-    share_samples(x, [&](Index j) {
-      kernels::multiply_add(partial.rows, *nats.adjoint_view().column(j), partial.column(j),
-                            x.adjoint_view().column(j));
-    });
+    add_by_sample(x.tape(), nats.adjoint_view(), x.adjoint_view(), partial);
   }
 }
 
 /// Puts nats that depend on x alone on the tape.
+template <class Scalar>
+void record_by_sample(std::string_view operation, const Erased<Scalar>& nats, const Erased<Scalar>& x,
+                      MatrixView<Scalar> partial) {
+  record_erased(operation, nats, [=] { add_by_sample(*x.tape, nats.adjoint, x.adjoint, partial); });
+}
 template <Operand Nats, Operand X>
 void record_by_sample(std::string_view operation, const Nats& nats, const X& x,
                       MatrixView<typename X::Scalar> partial) {
-  record(operation, nats, [=] { add_by_sample(nats, x, partial); });
+  record_by_sample(operation, erase(nats), erase(x), partial);
 }
+
+#if !BETAVAE_HEADER_ONLY
+#define BETAVAE_OBSERVED(Keyword, Scalar)                                                                              \
+  Keyword template BETAVAE_API Erased<Scalar> erased_present_values(const Erased<Scalar>&, const std::uint8_t*);       \
+  Keyword template BETAVAE_API void add_by_sample(const Tape<Scalar>&, MatrixView<Scalar>, MatrixView<Scalar>,         \
+                                                  MatrixView<Scalar>);                                                 \
+  Keyword template BETAVAE_API void record_by_sample(std::string_view, const Erased<Scalar>&, const Erased<Scalar>&,   \
+                                                     MatrixView<Scalar>);
+BETAVAE_INSTANCES(BETAVAE_OBSERVED)
+#endif
 
 /// A matrix as plain memory.
 template <class Derived>
