@@ -10,29 +10,20 @@
 
 namespace betavae::detail {
 
-/// A Variable, or a Constant, whose adjoint has no data then.
-template <class Scalar>
-struct Erased {
-  Tape<Scalar>* tape;
-  MatrixView<Scalar> value;
-  MatrixView<Scalar> adjoint;
-
-  [[nodiscard]] bool is_variable() const { return adjoint.data != nullptr; }
-};
-
-template <Operand X>
-[[nodiscard]] Erased<typename X::Scalar> erase(const X& x) {
-  return {&x.tape(), x.value_view(), adjoint_or_none(x)};
+/// The operand without its size. Nothing is copied.
+template <class Scalar, int Rows>
+[[nodiscard]] const Erased<Scalar>& erase(const Variable<Scalar, Rows>& x) {
+  return x.erased_;
+}
+template <class Scalar, int Rows>
+[[nodiscard]] const Erased<Scalar>& erase(const Constant<Scalar, Rows>& x) {
+  return x.erased_;
 }
 
-/// The operand that was erased, as the type that its operation gives.
+/// What was erased, as the type that its operation gives.
 template <Operand Result, class Scalar>
 [[nodiscard]] Result restore(const Erased<Scalar>& x) {
-  if constexpr (is_variable<Result>) {
-    return {*x.tape, x.value, x.adjoint};
-  } else {
-    return {*x.tape, x.value};
-  }
+  return Result(x);
 }
 
 /// Room on the tape for a matrix, uninitialised.

@@ -52,12 +52,7 @@ class BETAVAE_API Tape {
   /// numbers' worth: below that, a thread is not worth waking.
   template <class Work>
   void share_range(Index size, Index least, const Work& work) const {
-    const Index parts = std::clamp<Index>(size / std::max<Index>(least, 1), 1, thread_count());
-    const Index length = (size + parts - 1) / parts;
-    share(parts, [&](Index part) {
-      const Index first = std::min(part * length, size);
-      work(first, std::min(length, size - first));
-    });
+    run_ranges(threads_, size, least, work);
   }
 
   /// Announces an adjoint whose memory holds nothing yet: the first operation to reach it in the reverse pass assigns.

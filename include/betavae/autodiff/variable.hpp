@@ -28,6 +28,16 @@ using MatrixMap = Eigen::Map<
 
 namespace detail {
 
+/// A Variable, or a Constant, whose adjoint has no data then.
+template <class Scalar>
+struct Erased {
+  Tape<Scalar>* tape;
+  MatrixView<Scalar> value;
+  MatrixView<Scalar> adjoint;
+
+  [[nodiscard]] bool is_variable() const { return adjoint.data != nullptr; }
+};
+
 template <int Rows, class Scalar>
 [[nodiscard]] auto map(MatrixView<Scalar> view) {
   using Stride = std::conditional_t<Rows == 1, Eigen::InnerStride<>, Eigen::OuterStride<>>;
@@ -36,54 +46,73 @@ template <int Rows, class Scalar>
 
 }  // namespace detail
 
+template <class Scalar, int Rows = dynamic>
+class Constant;
+template <class Scalar, int Rows = dynamic>
+class Variable;
+
+namespace detail {
+
+// See erased.hpp.
+template <class Scalar, int Rows>
+[[nodiscard]] const Erased<Scalar>& erase(const Variable<Scalar, Rows>& x);
+template <class Scalar, int Rows>
+[[nodiscard]] const Erased<Scalar>& erase(const Constant<Scalar, Rows>& x);
+
+}  // namespace detail
+
 /// A value that nothing is differentiated by: data, noise, or parameters while only evaluating.
-template <class ScalarType, int RowsAtCompileTime = dynamic>
+template <class ScalarType, int RowsAtCompileTime>
 class Constant {
  public:
   using Scalar = ScalarType;
   static constexpr int Rows = RowsAtCompileTime;
   static constexpr bool is_variable = false;
 
-  Constant(Tape<Scalar>& tape, MatrixView<Scalar> value) : tape_(&tape), value_(value) {}
+  Constant(Tape<Scalar>& tape, MatrixView<Scalar> value) : erased_{&tape, value, {}} {}
+  explicit Constant(const detail::Erased<Scalar>& erased) : erased_{erased.tape, erased.value, {}} {}
 
-  [[nodiscard]] Index rows() const { return value_.rows; }
-  [[nodiscard]] Index columns() const { return value_.columns; }
-  [[nodiscard]] Tape<Scalar>& tape() const { return *tape_; }
-  [[nodiscard]] MatrixView<Scalar> value_view() const { return value_; }
+  [[nodiscard]] Index rows() const { return erased_.value.rows; }
+  [[nodiscard]] Index columns() const { return erased_.value.columns; }
+  [[nodiscard]] Tape<Scalar>& tape() const { return *erased_.tape; }
+  [[nodiscard]] MatrixView<Scalar> value_view() const { return erased_.value; }
   [[nodiscard]] auto value() const {
-    return detail::map<Rows>(MatrixView<const Scalar>{value_.data, value_.rows, value_.columns, value_.stride});
+    const MatrixView<Scalar>& view = erased_.value;
+    return detail::map<Rows>(MatrixView<const Scalar>{view.data, view.rows, view.columns, view.stride});
   }
 
  private:
-  Tape<Scalar>* tape_;
-  MatrixView<Scalar> value_;
+  friend const detail::Erased<Scalar>& detail::erase<>(const Constant& x);
+
+  detail::Erased<Scalar> erased_;
 };
 
 /// A value with an adjoint: a parameter, or the result of an operation on one.
-template <class ScalarType, int RowsAtCompileTime = dynamic>
+template <class ScalarType, int RowsAtCompileTime>
 class Variable {
  public:
   using Scalar = ScalarType;
   static constexpr int Rows = RowsAtCompileTime;
   static constexpr bool is_variable = true;
 
-  Variable(Tape<Scalar>& tape, MatrixView<Scalar> value, MatrixView<Scalar> adjoint)
-      : tape_(&tape), value_(value), adjoint_(adjoint) {}
+  Variable(Tape<Scalar>& tape, MatrixView<Scalar> value, MatrixView<Scalar> adjoint) : erased_{&tape, value, adjoint} {}
+  explicit Variable(const detail::Erased<Scalar>& erased) : erased_(erased) {}
 
-  [[nodiscard]] Index rows() const { return value_.rows; }
-  [[nodiscard]] Index columns() const { return value_.columns; }
-  [[nodiscard]] Tape<Scalar>& tape() const { return *tape_; }
-  [[nodiscard]] MatrixView<Scalar> value_view() const { return value_; }
-  [[nodiscard]] MatrixView<Scalar> adjoint_view() const { return adjoint_; }
+  [[nodiscard]] Index rows() const { return erased_.value.rows; }
+  [[nodiscard]] Index columns() const { return erased_.value.columns; }
+  [[nodiscard]] Tape<Scalar>& tape() const { return *erased_.tape; }
+  [[nodiscard]] MatrixView<Scalar> value_view() const { return erased_.value; }
+  [[nodiscard]] MatrixView<Scalar> adjoint_view() const { return erased_.adjoint; }
   [[nodiscard]] auto value() const {
-    return detail::map<Rows>(MatrixView<const Scalar>{value_.data, value_.rows, value_.columns, value_.stride});
+    const MatrixView<Scalar>& view = erased_.value;
+    return detail::map<Rows>(MatrixView<const Scalar>{view.data, view.rows, view.columns, view.stride});
   }
-  [[nodiscard]] auto adjoint() const { return detail::map<Rows>(adjoint_); }
+  [[nodiscard]] auto adjoint() const { return detail::map<Rows>(erased_.adjoint); }
 
  private:
-  Tape<Scalar>* tape_;
-  MatrixView<Scalar> value_;
-  MatrixView<Scalar> adjoint_;
+  friend const detail::Erased<Scalar>& detail::erase<>(const Variable& x);
+
+  detail::Erased<Scalar> erased_;
 };
 
 /// A Variable or a Constant.
@@ -171,12 +200,26 @@ auto constant(Tape<Scalar>& tape, const Eigen::PlainObjectBase<Derived>&& matrix
   return constant(tape, matrix);
 }
 
+namespace detail {
+
+template <class Scalar>
+void reverse_from(const Erased<Scalar>& loss) {
+  require_same_size("reverse", "numbers in the loss", loss.value.rows * loss.value.columns, "a single number has", 1);
+  *loss.adjoint.data = Scalar(1);
+  loss.tape->reverse();
+}
+
+#if !BETAVAE_HEADER_ONLY
+#define BETAVAE_REVERSE(Keyword, Scalar) Keyword template BETAVAE_API void reverse_from(const Erased<Scalar>&);
+BETAVAE_INSTANCES(BETAVAE_REVERSE)
+#endif
+
+}  // namespace detail
+
 /// Runs the tape backwards from a 1 × 1 loss. Errors: ArgumentError if it is no 1 × 1.
 template <class Scalar, int Rows>
 void reverse(const Variable<Scalar, Rows>& loss) {
-  require_same_size("reverse", "numbers in the loss", loss.rows() * loss.columns(), "a single number has", 1);
-  *loss.adjoint_view().data = Scalar(1);
-  loss.tape().reverse();
+  detail::reverse_from(detail::Erased<Scalar>{&loss.tape(), loss.value_view(), loss.adjoint_view()});
 }
 
 }  // namespace betavae

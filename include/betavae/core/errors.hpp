@@ -21,6 +21,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace betavae {
@@ -47,21 +48,37 @@ struct NotFiniteError : std::runtime_error {
 
 namespace detail {
 
-/// A number or a text, as messages show it.
-class Shown {
+/// A number or a text, as messages show it. It owns nothing, so that a list of them costs its caller no code to clean up: a text must
+/// live until the message is put together, as a temporary of the same expression does.
+class BETAVAE_API Shown {
  public:
   template <std::integral Number>
-  Shown(Number number) : text_(std::to_string(number)) {}
-  BETAVAE_API Shown(double number);
-  BETAVAE_API Shown(double number, int decimals);
-  Shown(std::string_view text) : text_(text) {}
-  Shown(const char* text) : text_(text) {}
-  Shown(std::string text) : text_(std::move(text)) {}
+  Shown(Number number) : kind_(std::is_signed_v<Number> ? Kind::whole : Kind::natural) {
+    if constexpr (std::is_signed_v<Number>) {
+      whole_ = number;
+    } else {
+      natural_ = number;
+    }
+  }
+  Shown(double number) : kind_(Kind::real), real_(number) {}
+  Shown(double number, int decimals) : kind_(Kind::rounded), decimals_(decimals), real_(number) {}
+  Shown(std::string_view text) : kind_(Kind::text), text_(text) {}
+  Shown(const char* text) : Shown(std::string_view(text)) {}
+  Shown(const std::string& text) : Shown(std::string_view(text)) {}
 
-  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] std::string text() const;
 
  private:
-  std::string text_;
+  enum class Kind { whole, natural, real, rounded, text };
+
+  Kind kind_;
+  int decimals_ = 0;
+  union {
+    long long whole_;
+    unsigned long long natural_;
+    double real_;
+    std::string_view text_;
+  };
 };
 
 /// The text with each {} replaced by the next of `shown`. fmt::format would be instantiated for each list of argument types, at
@@ -78,6 +95,12 @@ template <class Error>
                                                  std::string_view expected, const Shown& came) {
   throw Error(describe_failure(where, argument, expected, came));
 }
+/// The same where what came is formatted out of line too.
+template <class Error, class Came>
+[[noreturn, gnu::cold, gnu::noinline]] void fail_with(std::string_view where, std::string_view argument,
+                                                      std::string_view expected, const Came& came) {
+  fail<Error>(where, argument, expected, came);
+}
 
 [[noreturn]] BETAVAE_API void fail_sizes(std::string_view where, std::string_view left, Index left_size,
                                          std::string_view right, Index right_size);
@@ -91,7 +114,7 @@ template <class Error = ArgumentError, class Came>
 void require(bool condition, std::string_view where, std::string_view argument, std::string_view expected,
              const Came& came) {
   if (!condition) [[unlikely]] {
-    detail::fail<Error>(where, argument, expected, came);
+    detail::fail_with<Error>(where, argument, expected, came);
   }
 }
 

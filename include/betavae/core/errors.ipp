@@ -6,8 +6,20 @@
 
 namespace betavae::detail {
 
-BETAVAE_DEFINITION Shown::Shown(double number) : text_(fmt::format("{}", number)) {}
-BETAVAE_DEFINITION Shown::Shown(double number, int decimals) : text_(fmt::format("{:.{}f}", number, decimals)) {}
+[[gnu::noinline]] BETAVAE_DEFINITION std::string Shown::text() const {
+  switch (kind_) {
+    case Kind::whole:
+      return std::to_string(whole_);
+    case Kind::natural:
+      return std::to_string(natural_);
+    case Kind::real:
+      return fmt::format("{}", real_);
+    case Kind::rounded:
+      return fmt::format("{:.{}f}", real_, decimals_);
+    default:
+      return std::string(text_);
+  }
+}
 
 [[gnu::noinline]] BETAVAE_DEFINITION std::string format_text(std::string_view text,
                                                              std::initializer_list<Shown> shown) {

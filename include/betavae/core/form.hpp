@@ -20,7 +20,7 @@
 #if defined(BETAVAE_COMPILED)
 
 #define BETAVAE_HEADER_ONLY 0
-#define BETAVAE_API [[gnu::visibility("default")]]
+#define BETAVAE_API __attribute__((visibility("default")))  // clang takes no [[…]] in front of an instance
 #define BETAVAE_DEFINITION
 #define BETAVAE_INSTANCES(LIST) LIST(extern, float) LIST(extern, double)
 

@@ -43,14 +43,7 @@ class BETAVAE_API Threads {
   /// its own here. One caller at a time.
   template <class Task>
   void run(Index tasks, const Task& task) {
-    const FlushDenormals flush;  // as the helpers do, or which thread takes a task could be seen in its result
-    if (count_ == 1 || tasks <= 1) {
-      for (Index i = 0; i < tasks; ++i) {
-        task(i);
-      }
-      return;
-    }
-    run_together(
+    run_erased(
         tasks, [](const void* any, Index i) { (*static_cast<const Task*>(any))(i); }, &task);
   }
 
@@ -58,7 +51,7 @@ class BETAVAE_API Threads {
   using Call = void (*)(const void* task, Index number);
   class Helpers;
 
-  void run_together(Index tasks, Call call, const void* task);
+  void run_erased(Index tasks, Call call, const void* task);
 
   Index count_;
   std::unique_ptr<Helpers> helpers_;  ///< null for one thread
@@ -74,6 +67,23 @@ void run_tasks(Threads* threads, Index tasks, const Task& task) {
       task(i);
     }
   }
+}
+
+namespace detail {
+
+using RangeCall = void (*)(const void* work, Index first, Index count);
+
+BETAVAE_API void run_ranges(Threads* threads, Index size, Index least, RangeCall call, const void* work);
+
+}  // namespace detail
+
+/// work(first, count) for consecutive parts of [0, size), one a thread, each of at least `least`: below that, a thread is not worth
+/// waking. Null stands for no threads.
+template <class Work>
+void run_ranges(Threads* threads, Index size, Index least, const Work& work) {
+  detail::run_ranges(
+      threads, size, least,
+      [](const void* any, Index first, Index count) { (*static_cast<const Work*>(any))(first, count); }, &work);
 }
 
 }  // namespace betavae

@@ -6,6 +6,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
@@ -167,8 +168,26 @@ BETAVAE_DEFINITION Threads::Threads(Index count) {
 
 BETAVAE_DEFINITION Threads::~Threads() = default;
 
-[[gnu::noinline]] BETAVAE_DEFINITION void Threads::run_together(Index tasks, Call call, const void* task) {
+[[gnu::noinline]] BETAVAE_DEFINITION void Threads::run_erased(Index tasks, Call call, const void* task) {
+  const FlushDenormals flush;  // as the helpers do, or which thread takes a task could be seen in its result
+  if (count_ == 1 || tasks <= 1) {
+    for (Index i = 0; i < tasks; ++i) {
+      call(task, i);
+    }
+    return;
+  }
   helpers_->run(tasks, call, task);
+}
+
+[[gnu::noinline]] BETAVAE_DEFINITION void detail::run_ranges(Threads* threads, Index size, Index least, RangeCall call,
+                                                             const void* work) {
+  const Index most = threads != nullptr ? threads->count() : 1;
+  const Index parts = std::clamp<Index>(size / std::max<Index>(least, 1), 1, most);
+  const Index length = (size + parts - 1) / parts;
+  run_tasks(threads, parts, [&](Index part) {
+    const Index first = std::min(part * length, size);
+    call(work, first, std::min(length, size - first));
+  });
 }
 
 }  // namespace betavae

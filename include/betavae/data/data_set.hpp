@@ -5,6 +5,7 @@
 #include <betavae/autodiff/variable.hpp>
 #include <betavae/core/errors.hpp>
 #include <betavae/core/random.hpp>
+#include <betavae/data/shuffle.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -148,15 +149,6 @@ class Subset {
   std::vector<Index> samples_;
 };
 
-/// 0 … size − 1 in an order that depends on seed, stream and step alone (Fisher and Yates, as in Durstenfeld, 1964).
-inline void shuffle(std::vector<Index>& order, Index size, const Random& random, std::uint64_t step) {
-  order.resize(static_cast<std::size_t>(size));
-  std::iota(order.begin(), order.end(), Index{0});
-  for (std::size_t last = order.size(); last > 1; --last) {
-    std::swap(order[last - 1], order[random.below(last, {step, last, 0})]);
-  }
-}
-
 /// The parts of a set. They share no sample, and together are the whole.
 template <class Data>
 struct Split {
@@ -204,18 +196,10 @@ Split<Data> split(const Data&& data, const SplitOptions& options = {}) = delete;
 namespace detail {
 
 /// Errors: DataError unless the weight of this sample is finite and above 0.
-inline void require_weight(std::string_view where, Index sample, double weight) {
-  if (!(weight > 0 && std::isfinite(weight))) [[unlikely]] {
-    fail<DataError>(where, format_text("weight of sample {}", {sample}), "a finite number above 0", weight);
-  }
-}
+BETAVAE_API void require_weight(std::string_view where, Index sample, double weight);
 
 /// Errors: DataError unless the offset of this sample is finite.
-inline void require_offset(std::string_view where, Index sample, double offset) {
-  if (!std::isfinite(offset)) [[unlikely]] {
-    fail<DataError>(where, format_text("offset of sample {}", {sample}), "a finite number", offset);
-  }
-}
+BETAVAE_API void require_offset(std::string_view where, Index sample, double offset);
 
 /// Calls f with the data as a data set for this model: a matrix becomes a view of itself, an expression is evaluated first, and what
 /// only the likelihood can read (records of one's own) goes through its member data_set(data).
@@ -242,3 +226,7 @@ auto with_data_set(const Model& model, const Data& data, const Function& functio
 
 }  // namespace detail
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/data/data_set.ipp>
+#endif

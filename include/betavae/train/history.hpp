@@ -46,32 +46,15 @@ struct History : std::vector<Epoch> {
 
   /// One line an epoch, with a header. Numbers keep all their digits; an absent validation leaves its cells empty. What belongs to
   /// the objective comes last, under its names in the first epoch, with _ for spaces.
-  [[nodiscard]] std::string csv() const {
-    std::string text =
-        "epoch,step,loss,rate,distortion,active,latents,learning_rate,gradient_norm,seconds,samples_per_second,"
-        "validation_rate,validation_distortion";
-    const std::size_t named = empty() ? 0 : front().of_objective.size();
-    for (std::size_t i = 0; i < named; ++i) {
-      std::string name(front().of_objective[i].name);
-      std::replace(name.begin(), name.end(), ' ', '_');
-      text += "," + name;
-    }
-    text += "\n";
-    for (const Epoch& e : *this) {
-      text += detail::format_text("{},{},{},{},{},{},{},{},{},{},{},",
-                                  {e.epoch, e.step, e.loss, e.rate, e.distortion, e.active, e.latents, e.learning_rate,
-                                   e.gradient_norm, e.seconds, e.samples_per_second});
-      text += e.validation ? detail::format_text("{},{}", {e.validation->rate, e.validation->distortion})
-                           : std::string(",");
-      for (std::size_t i = 0; i < named; ++i) {
-        text += i < e.of_objective.size() ? detail::format_text(",{}", {e.of_objective[i].value}) : std::string(",");
-      }
-      text += "\n";
-    }
-    return text;
-  }
+  [[nodiscard]] BETAVAE_API std::string csv() const;
 };
 
+namespace detail {
+
+/// One line, as fmt prints an epoch.
+[[nodiscard]] BETAVAE_API std::string text_of(const Epoch& epoch);
+
+}  // namespace detail
 }  // namespace betavae
 
 /// rate 6.9 nats  distortion 249.8 nats  active 8/20, then what the objective measured and what changes of its settings
@@ -80,19 +63,11 @@ struct fmt::formatter<betavae::Epoch> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::Epoch& epoch, Context& context) const {
-    using betavae::detail::format_text;
-    std::string text =
-        format_text("rate {} nats{}  distortion {} nats  active {}/{}", {{epoch.rate, 1},
-                                                                         epoch.rate_is_sampled ? " (sampled)" : "",
-                                                                         {epoch.distortion, 1},
-                                                                         epoch.active,
-                                                                         epoch.latents});
-    for (const betavae::NamedNumber& number : epoch.of_objective) {
-      if (number.kind != betavae::NumberKind::fixed_setting) {
-        const bool is_nats = number.kind == betavae::NumberKind::nats;
-        text += format_text("  {} {}{}", {number.name, {number.value, 2}, is_nats ? " nats" : ""});
-      }
-    }
+    const std::string text = betavae::detail::text_of(epoch);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/train/history.ipp>
+#endif

@@ -10,7 +10,7 @@
 namespace betavae::detail {
 
 /// Of what was measured, in nats or not, the mean by weight; of settings the last.
-class NamedMeans {
+class BETAVAE_API NamedMeans {
  public:
   /// What an objective gave in a step whose batch has this weight, and its settings. The same names in every step.
   template <class Value, class Objective>
@@ -36,13 +36,7 @@ class NamedMeans {
   }
 
   /// So far; good until the next call. Allocates the first time alone.
-  [[nodiscard]] const std::vector<NamedNumber>& means() {
-    means_ = sums_;
-    for (NamedNumber& number : means_) {
-      number.value = is_mean(number) ? number.value / weight_ : number.value;
-    }
-    return means_;
-  }
+  [[nodiscard]] const std::vector<NamedNumber>& means();
 
  private:
   /// Else it is what is in force.
@@ -50,13 +44,7 @@ class NamedMeans {
     return number.kind == NumberKind::nats || number.kind == NumberKind::measured;
   }
 
-  void add(const NamedNumber& number, double weight) {
-    if (place_ == sums_.size()) {
-      sums_.push_back({number.name, 0, number.kind});
-    }
-    double& sum = sums_[place_++].value;
-    sum = is_mean(number) ? sum + weight * number.value : number.value;
-  }
+  void add(const NamedNumber& number, double weight);
 
   std::vector<NamedNumber> sums_;
   std::vector<NamedNumber> means_;
@@ -65,3 +53,7 @@ class NamedMeans {
 };
 
 }  // namespace betavae::detail
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/train/named_means.ipp>
+#endif

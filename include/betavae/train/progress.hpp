@@ -7,151 +7,35 @@
 
 #include <betavae/train/fit_options.hpp>
 
-#include <unistd.h>
-
-#include <chrono>
-#include <cmath>
 #include <cstdio>
-#include <mutex>
+#include <memory>
 #include <string>
-#include <vector>
 
 namespace betavae {
 
-class Progress {
-  using Clock = std::chrono::steady_clock;
-
+class BETAVAE_API Progress {
  public:
   /// `tasks` trainings will report; `output` is where to. It must outlive them. Errors: ArgumentError for fewer than one.
-  explicit Progress(Index tasks = 1, std::FILE* output = stderr)
-      : Progress(tasks, output, isatty(fileno(output)) != 0) {}
-  Progress(Index tasks, std::FILE* output, bool is_terminal) : output_(output), is_terminal_(is_terminal) {
-    require(tasks >= 1, "Progress", "tasks", "at least 1", tasks);
-    tasks_.resize(static_cast<std::size_t>(tasks));
-  }
+  explicit Progress(Index tasks = 1, std::FILE* output = stderr);
+  Progress(Index tasks, std::FILE* output, bool is_terminal);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
+  ~Progress();
 
   /// Makes a training of `options` report here as task `task`, from 0, under a name such as "β = 4". Keeps callbacks that are
   /// already there. Errors: ArgumentError for a task that was not announced.
-  void follow(FitOptions& options, Index task, std::string name) {
-    require_index("Progress::follow", "task", task, static_cast<Index>(tasks_.size()));
-    tasks_[static_cast<std::size_t>(task)].name = std::move(name);
-    options.on_step = [this, task, then = std::move(options.on_step)](const StepReport& report) {
-      if (then) {
-        then(report);
-      }
-      on_step(task, report);
-    };
-    options.on_epoch = [this, task, then = std::move(options.on_epoch)](const Epoch& epoch) {
-      const bool goes_on = !then || then(epoch);
-      on_epoch(task, epoch.last || !goes_on);
-      return goes_on;
-    };
-  }
+  void follow(FitOptions& options, Index task, std::string name);
 
   /// Clears the line, so that other text can follow. Plain lines stay.
-  void finish() {
-    const std::lock_guard lock(mutex_);
-    if (is_terminal_) {
-      write("\r\x1b[K");
-    }
-  }
+  void finish();
 
  private:
-  struct Task {
-    std::string name;
-    StepReport report;
-    std::vector<NamedNumber> of_objective;  ///< those that the report pointed to
-    double done = 0;                        ///< share of its steps
-  };
-
-  void on_step(Index task, const StepReport& report) {
-    const std::lock_guard lock(mutex_);
-    if (!started_) {
-      started_ = true;
-      const std::chrono::duration<double> so_far(static_cast<double>(report.samples) / report.samples_per_second);
-      start_ = Clock::now() - std::chrono::duration_cast<Clock::duration>(so_far);
-    }
-    Task& own = tasks_[static_cast<std::size_t>(task)];
-    samples_ += report.samples - (report.step > 1 ? own.report.samples : 0);  // a second `fit` counts from 0 again
-    own.report = report;
-    own.of_objective.assign(report.of_objective.begin(), report.of_objective.end());
-    own.done = static_cast<double>(report.step) / static_cast<double>(report.steps);
-    const auto now = Clock::now();
-    if (!is_terminal_ || now - last_shown_ < std::chrono::milliseconds(100)) {
-      return;
-    }
-    last_shown_ = now;
-    for (const Task& shown : tasks_) {
-      if (shown.done > 0 && shown.done < 1) {
-        show(shown);
-        return;
-      }
-    }
-  }
-
-  void on_epoch(Index task, bool ends) {
-    const std::lock_guard lock(mutex_);
-    Task& own = tasks_[static_cast<std::size_t>(task)];
-    if (ends) {
-      own.done = 1;
-    }
-    if (!is_terminal_) {
-      write(line(own) + "\n");
-    }
-  }
-
-  void show(const Task& task) {
-    // Wrapping is off while the line is written, so that a narrow terminal cuts it; then the rest of the old line is cleared.
-    write("\r\x1b[?7l" + line(task) + "\x1b[K\x1b[?7h");
-  }
-
-  /// An output that fails (a closed pipe, a full disk) ends no training.
-  void write(const std::string& text) {
-    std::fputs(text.c_str(), output_);
-    std::fflush(output_);
-  }
-
-  [[nodiscard]] std::string line(const Task& task) const {
-    double done = 0;
-    for (const Task& any : tasks_) {
-      done += any.done / static_cast<double>(tasks_.size());
-    }
-    const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
-    const auto left = static_cast<Index>(done > 0 ? std::ceil(elapsed * (1 - done) / done) : 0);
-    const StepReport& r = task.report;
-    const double speed = static_cast<double>(samples_) / std::max(elapsed, 1e-9);
-    std::string of_objective;
-    for (const NamedNumber& number : task.of_objective) {
-      if (number.kind != NumberKind::fixed_setting) {
-        of_objective += detail::format_text("{} {}  ", {number.name, {number.value, 2}});
-      }
-    }
-    return detail::format_text("{}{}epoch {}/{}  rate {}  distortion {}  {}active {}/{}  {} samples/s  {}:{}{} left",
-                               {task.name,
-                                task.name.empty() ? "" : "  ",
-                                r.epoch,
-                                r.epochs,
-                                {r.rate, 2},
-                                {r.distortion, 1},
-                                of_objective,
-                                r.active,
-                                r.latents,
-                                {speed, 0},
-                                left / 60,
-                                left % 60 < 10 ? "0" : "",
-                                left % 60});
-  }
-
-  std::FILE* output_;
-  bool is_terminal_;
-  std::mutex mutex_;
-  std::vector<Task> tasks_;
-  Index samples_ = 0;
-  bool started_ = false;
-  Clock::time_point start_;
-  Clock::time_point last_shown_;
+  class Line;
+  std::unique_ptr<Line> line_;
 };
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/train/progress.ipp>
+#endif

@@ -9,21 +9,21 @@
 
 #include <betavae/core/flush_denormals.hpp>
 #include <betavae/data/batch.hpp>
-#include <betavae/train/adam.hpp>
+#include <betavae/train/step_result.hpp>
 #include <betavae/vae/objective/training_plan.hpp>
 #include <betavae/vae/vae.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace betavae {
 
-/// What one step measured before its update, in nats.
-struct StepResult {
-  double loss = 0;
-  double rate = 0;
-  double distortion = 0;
-  double gradient_norm = 0;
-};
+namespace detail {
+
+/// Errors: always NotFiniteError, which names the step, the first operation that failed and what to do.
+[[noreturn]] BETAVAE_API void fail_step(std::uint64_t step, const StepResult& failed, const std::string& cause);
+
+}  // namespace detail
 
 /// Owns what a step needs again and again: tape, gradients, batch. `model` must not move while this lives.
 template <class Model>
@@ -103,14 +103,7 @@ class TrainingStep {
     }
     is_replay_ = false;
     tape_.check_finite(false);
-    const std::string result = std::isfinite(failed.loss)
-                                   ? detail::format_text("gradient norm {}", {failed.gradient_norm})
-                               : std::isnan(failed.loss) ? "loss nan"  // whose sign means nothing
-                                                         : detail::format_text("loss {}", {failed.loss});
-    throw NotFiniteError(detail::format_text(
-        "fit: step {}: {}; {}. No parameter was changed in this step. Look for extreme values in the data, "
-        "lower the learning rate, or set max_gradient_norm.",
-        {step + 1, result, cause}));
+    detail::fail_step(step, failed, cause);
   }
 
   Model* model_;
@@ -122,3 +115,7 @@ class TrainingStep {
 };
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/train/training_step.ipp>
+#endif

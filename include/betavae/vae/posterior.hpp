@@ -71,8 +71,8 @@ Erased<Scalar> erased_smooth_bound(std::string_view operation, const Erased<Scal
 template <class Scalar>
 Erased<Scalar> erased_reparameterize(const Erased<Scalar>& mean, const Erased<Scalar>& log_variance,
                                      MatrixView<Scalar> noise_then_partial) {
-  const Erased<Scalar> z = make_erased(*mean.tape, mean.value.rows, mean.value.columns,
-                                       mean.is_variable() || log_variance.is_variable());
+  const Erased<Scalar> z =
+      make_erased(*mean.tape, mean.value.rows, mean.value.columns, mean.is_variable() || log_variance.is_variable());
   const MatrixView<Scalar> partial = noise_then_partial;
   kernels::reparameterize(mean.value, log_variance.value, partial, z.value);
   record_erased("reparameterize", z, [=] {
@@ -157,9 +157,9 @@ template <Operand Mean, Operand LogVariance>
 
 #if !BETAVAE_HEADER_ONLY
 namespace detail {
-#define BETAVAE_POSTERIOR(Keyword, Scalar)                                                                             \
-  Keyword template BETAVAE_API Erased<Scalar> erased_smooth_bound(std::string_view, const Erased<Scalar>&, double);    \
-  Keyword template BETAVAE_API Erased<Scalar> erased_reparameterize(const Erased<Scalar>&, const Erased<Scalar>&,      \
+#define BETAVAE_POSTERIOR(Keyword, Scalar)                                                                          \
+  Keyword template BETAVAE_API Erased<Scalar> erased_smooth_bound(std::string_view, const Erased<Scalar>&, double); \
+  Keyword template BETAVAE_API Erased<Scalar> erased_reparameterize(const Erased<Scalar>&, const Erased<Scalar>&,   \
                                                                     MatrixView<Scalar>);
 BETAVAE_INSTANCES(BETAVAE_POSTERIOR)
 }  // namespace detail

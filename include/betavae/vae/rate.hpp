@@ -19,8 +19,7 @@ template <class Scalar>
 Erased<Scalar> erased_gaussian_rate(const Erased<Scalar>& mean, const Erased<Scalar>& log_variance) {
   const Index rows = mean.value.rows;
   const Index columns = mean.value.columns;
-  const Erased<Scalar> rate =
-      make_erased(*mean.tape, rows, columns, mean.is_variable() || log_variance.is_variable());
+  const Erased<Scalar> rate = make_erased(*mean.tape, rows, columns, mean.is_variable() || log_variance.is_variable());
   const MatrixView<Scalar> partial =
       log_variance.is_variable() ? allocate_matrix(*mean.tape, rows, columns) : MatrixView<Scalar>{};
   kernels::gaussian_rate(mean.value, log_variance.value, rate.value, partial);

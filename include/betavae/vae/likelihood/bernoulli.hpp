@@ -26,16 +26,8 @@ struct Bernoulli {
                                                                         const Observed<Values>& observed) const {
     using Scalar = typename Logits::Scalar;
     detail::require_matching(name, logits, observed);
-    const Index features = observed.features();
-    auto nats = make_result<1>(1, observed.samples(), logits);
-    const auto partial = detail::allocate_partial(logits);
-    detail::share_samples(logits, [&](Index j) {
-      *nats.value_view().column(j) = kernels::bernoulli_distortion<Scalar>(
-          features, logits.value_view().column(j), observed.values.value_view().column(j), observed.mask_of(j),
-          observed.offset_of(j), partial.column(j));
-    });
-    detail::record_by_sample("bernoulli_distortion", nats, logits, partial);
-    return nats;
+    return detail::restore<ResultOf<Scalar, 1, Logits>>(detail::erased_distortion<Scalar>(
+        "bernoulli_distortion", this, &nats_of_sample<Scalar>, detail::erase(logits), detail::erase(observed)));
   }
 
   /// ∂ ln p/∂logit, value by value: features × samples.
@@ -81,6 +73,13 @@ struct Bernoulli {
       throw DataError(detail::format_text("Bernoulli: feature {} of sample {}: expected a value in [0, 1], got {}",
                                           {feature, sample, static_cast<double>(x)}));
     }
+  }
+
+ private:
+  template <class Scalar>
+  static Scalar nats_of_sample(const void* /*likelihood*/, Index features, const Scalar* logits, const Scalar* values,
+                               const std::uint8_t* mask, Scalar offset, Scalar* partial) {
+    return kernels::bernoulli_distortion<Scalar>(features, logits, values, mask, offset, partial);
   }
 };
 

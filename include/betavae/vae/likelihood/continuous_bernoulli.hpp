@@ -10,6 +10,7 @@
 // Include this header where you need it: betavae.hpp leaves it out.
 #pragma once
 
+#include <betavae/core/special_functions.hpp>
 #include <betavae/vae/likelihood/detail/pointwise.hpp>
 
 namespace betavae {

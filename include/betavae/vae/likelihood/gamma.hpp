@@ -28,27 +28,10 @@ struct Gamma : detail::Pointwise<Gamma, 2> {
 
   /// −ln p(x|p) in nats and, unless null, its derivatives in ln μ and ln k.
   template <class Number>
-  [[nodiscard]] Number nats(const Number* p, Number x, Number* partial) const {
-    using std::exp;
-    using std::expm1;
-    using std::log;
-    const Number shape = exp(p[1]);
-    const Number log_x = log(x);
-    const Number log_ratio = log_x - p[0];
-    const Number deviance = shape * exp_residual(log_ratio);  // k (x/μ − 1 − ln(x/μ)) ≥ 0
-    if (partial != nullptr) {
-      partial[0] = -shape * expm1(log_ratio);
-      partial[1] = deviance - shape * log_minus_digamma(shape);
-    }
-    return deviance + stirling_error(shape) + log_x + Number(0.5) * (detail::log_two_pi<Number> - p[1]);
-  }
+  [[nodiscard]] BETAVAE_API Number nats(const Number* p, Number x, Number* partial) const;
 
   template <class Number>
-  void information(const Number* p, Number* diagonal) const {
-    using std::exp;
-    diagonal[0] = exp(p[1]);
-    diagonal[1] = trigamma_excess(Number(exp(p[1])));
-  }
+  BETAVAE_API void information(const Number* p, Number* diagonal) const;
 
   template <class Number>
   [[nodiscard]] Number estimate(const Number* p) const {
@@ -56,9 +39,7 @@ struct Gamma : detail::Pointwise<Gamma, 2> {
     return exp(p[0]);
   }
 
-  [[nodiscard]] double draw(const double* p, detail::Draws& draws) const {
-    return std::exp(p[0] - p[1] + detail::draw_log_gamma(std::exp(p[1]), draws));
-  }
+  [[nodiscard]] BETAVAE_API double draw(const double* p, detail::Draws& draws) const;
   template <class Scalar>
   [[nodiscard]] static Scalar rounded(double drawn) {
     return detail::rounded_positive<Scalar>(drawn);
@@ -71,3 +52,7 @@ struct Gamma : detail::Pointwise<Gamma, 2> {
 };
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/vae/likelihood/gamma.ipp>
+#endif

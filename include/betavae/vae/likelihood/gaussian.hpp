@@ -37,14 +37,6 @@ struct HalfSquaredError {
   MatrixView<Scalar> present;
 };
 
-/// What a likelihood reads of its data but the weights; see Observed.
-template <class Scalar>
-struct ErasedObserved {
-  MatrixView<Scalar> values;
-  const std::uint8_t* mask;
-  const Scalar* offsets;
-};
-
 template <class Scalar>
 HalfSquaredError<Scalar> erased_half_squared_error(const Erased<Scalar>& mean, const ErasedObserved<Scalar>& observed) {
   const Index features = observed.values.rows;
@@ -55,10 +47,8 @@ HalfSquaredError<Scalar> erased_half_squared_error(const Erased<Scalar>& mean, c
   const MatrixView<Scalar> partial =
       differentiates ? allocate_matrix(*mean.tape, features, samples) : MatrixView<Scalar>{};
   share_samples(*mean.tape, features, samples, [&](Index j) {
-    const auto squares = kernels::squared_error<Scalar>(
-        features, mean.value.column(j), observed.values.column(j),
-        observed.mask != nullptr ? observed.mask + j * features : nullptr,
-        observed.offsets != nullptr ? observed.offsets[j] : Scalar(0), partial.column(j));
+    const auto squares = kernels::squared_error<Scalar>(features, mean.value.column(j), observed.values.column(j),
+                                                        observed.mask_of(j), observed.offset_of(j), partial.column(j));
     *error.half.value.column(j) = Scalar(0.5) * squares.sum;
     *error.present.column(j) = Scalar(squares.present);
   });
@@ -70,8 +60,7 @@ template <Operand Mean, Operand Values>
 [[nodiscard]] auto half_squared_error(const Mean& mean, const Observed<Values>& observed) {
   using Scalar = typename Mean::Scalar;
   require_matching("Gaussian", mean, observed);
-  const auto error = erased_half_squared_error(
-      erase(mean), ErasedObserved<Scalar>{observed.values.value_view(), observed.mask, observed.offsets});
+  const auto error = erased_half_squared_error(erase(mean), erase(observed));
   return std::pair{restore<ResultOf<Scalar, 1, Mean>>(error.half), Constant<Scalar, 1>{mean.tape(), error.present}};
 }
 
@@ -109,10 +98,10 @@ template <Operand Half, Operand Present, Operand LogSigma>
 }
 
 #if !BETAVAE_HEADER_ONLY
-#define BETAVAE_GAUSSIAN(Keyword, Scalar)                                                                              \
-  Keyword template BETAVAE_API HalfSquaredError<Scalar> erased_half_squared_error(const Erased<Scalar>&,               \
-                                                                                  const ErasedObserved<Scalar>&);      \
-  Keyword template BETAVAE_API Erased<Scalar> erased_gaussian_nats(const Erased<Scalar>&, MatrixView<Scalar>,          \
+#define BETAVAE_GAUSSIAN(Keyword, Scalar)                                                                         \
+  Keyword template BETAVAE_API HalfSquaredError<Scalar> erased_half_squared_error(const Erased<Scalar>&,          \
+                                                                                  const ErasedObserved<Scalar>&); \
+  Keyword template BETAVAE_API Erased<Scalar> erased_gaussian_nats(const Erased<Scalar>&, MatrixView<Scalar>,     \
                                                                    const Erased<Scalar>&);
 BETAVAE_INSTANCES(BETAVAE_GAUSSIAN)
 #endif

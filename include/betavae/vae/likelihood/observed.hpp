@@ -36,6 +36,24 @@ Observed(Values) -> Observed<Values>;
 
 namespace detail {
 
+/// What a likelihood reads of its data but the weights.
+template <class Scalar>
+struct ErasedObserved {
+  MatrixView<Scalar> values;
+  const std::uint8_t* mask;
+  const Scalar* offsets;
+
+  [[nodiscard]] const std::uint8_t* mask_of(Index sample) const {
+    return mask != nullptr ? mask + sample * values.rows : nullptr;
+  }
+  [[nodiscard]] Scalar offset_of(Index sample) const { return offsets != nullptr ? offsets[sample] : Scalar(0); }
+};
+
+template <Operand Values>
+[[nodiscard]] ErasedObserved<typename Values::Scalar> erase(const Observed<Values>& observed) {
+  return {observed.values.value_view(), observed.mask, observed.offsets};
+}
+
 /// Errors: ArgumentError unless a decoder's output has the shape that the data ask for.
 template <Operand Parameters, Operand Values>
 void require_matching(std::string_view likelihood, const Parameters& parameters, const Observed<Values>& observed) {
@@ -127,13 +145,37 @@ void record_by_sample(std::string_view operation, const Nats& nats, const X& x,
   record_by_sample(operation, erase(nats), erase(x), partial);
 }
 
+/// −ln p of one sample, in nats summed over its features, and, unless `partial` is null, its derivatives in the parameters.
+template <class Scalar>
+using SampleNats = Scalar (*)(const void* likelihood, Index features, const Scalar* parameters, const Scalar* values,
+                              const std::uint8_t* mask, Scalar offset, Scalar* partial);
+
+/// The distortion of a likelihood whose samples are independent and which has no parameters of its own: 1 × samples.
+template <class Scalar>
+Erased<Scalar> erased_distortion(std::string_view operation, const void* likelihood, SampleNats<Scalar> sample_nats,
+                                 const Erased<Scalar>& parameters, const ErasedObserved<Scalar>& observed) {
+  const MatrixView<Scalar>& in = parameters.value;
+  const Erased<Scalar> nats = make_erased(*parameters.tape, 1, in.columns, parameters.is_variable());
+  const MatrixView<Scalar> partial =
+      parameters.is_variable() ? allocate_matrix(*parameters.tape, in.rows, in.columns) : MatrixView<Scalar>{};
+  share_samples(*parameters.tape, in.rows, in.columns, [&](Index j) {
+    *nats.value.column(j) =
+        sample_nats(likelihood, observed.values.rows, in.column(j), observed.values.column(j), observed.mask_of(j),
+                    observed.offset_of(j), partial.data != nullptr ? partial.column(j) : nullptr);
+  });
+  record_by_sample(operation, nats, parameters, partial);
+  return nats;
+}
+
 #if !BETAVAE_HEADER_ONLY
-#define BETAVAE_OBSERVED(Keyword, Scalar)                                                                              \
-  Keyword template BETAVAE_API Erased<Scalar> erased_present_values(const Erased<Scalar>&, const std::uint8_t*);       \
-  Keyword template BETAVAE_API void add_by_sample(const Tape<Scalar>&, MatrixView<Scalar>, MatrixView<Scalar>,         \
-                                                  MatrixView<Scalar>);                                                 \
-  Keyword template BETAVAE_API void record_by_sample(std::string_view, const Erased<Scalar>&, const Erased<Scalar>&,   \
-                                                     MatrixView<Scalar>);
+#define BETAVAE_OBSERVED(Keyword, Scalar)                                                                            \
+  Keyword template BETAVAE_API Erased<Scalar> erased_present_values(const Erased<Scalar>&, const std::uint8_t*);     \
+  Keyword template BETAVAE_API void add_by_sample(const Tape<Scalar>&, MatrixView<Scalar>, MatrixView<Scalar>,       \
+                                                  MatrixView<Scalar>);                                               \
+  Keyword template BETAVAE_API void record_by_sample(std::string_view, const Erased<Scalar>&, const Erased<Scalar>&, \
+                                                     MatrixView<Scalar>);                                            \
+  Keyword template BETAVAE_API Erased<Scalar> erased_distortion(std::string_view, const void*, SampleNats<Scalar>,   \
+                                                                const Erased<Scalar>&, const ErasedObserved<Scalar>&);
 BETAVAE_INSTANCES(BETAVAE_OBSERVED)
 #endif
 

@@ -22,13 +22,7 @@ struct Poisson : detail::Pointwise<Poisson, 1> {
 
   /// −ln p(x|p) in nats and, unless null, its derivative in ln λ.
   template <class Number>
-  [[nodiscard]] Number nats(const Number* p, Number x, Number* partial) const {
-    using std::exp;
-    if (partial != nullptr) {
-      partial[0] = exp(p[0]) - x;
-    }
-    return detail::poisson_nats(p[0], x);
-  }
+  [[nodiscard]] BETAVAE_API Number nats(const Number* p, Number x, Number* partial) const;
 
   template <class Number>
   void information(const Number* p, Number* diagonal) const {
@@ -47,7 +41,11 @@ struct Poisson : detail::Pointwise<Poisson, 1> {
   [[nodiscard]] bool contains(double x) const { return detail::is_count(x); }
 
   /// The least distortion of a count, in nats: at λ = x. About ½ ln 2πx.
-  [[nodiscard]] double floor(double x) const { return x > 0 ? detail::poisson_nats(std::log(x), x) : 0.0; }
+  [[nodiscard]] BETAVAE_API double floor(double x) const;
 };
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/vae/likelihood/poisson.ipp>
+#endif

@@ -32,35 +32,10 @@ struct VonMises : detail::Pointwise<VonMises, 2> {
 
   /// −ln p(x|p) in nats and, unless null, its derivatives in a and b.
   template <class Number>
-  [[nodiscard]] Number nats(const Number* p, Number x, Number* partial) const {
-    using std::cos;
-    using std::hypot;
-    using std::sin;
-    const Number c = cos(x);
-    const Number s = sin(x);
-    const Number kappa = hypot(p[0], p[1]);
-    const BesselRatio<Number> bessel = bessel_ratio(kappa);
-    if (partial != nullptr) {
-      partial[0] = bessel.ratio_over_kappa * p[0] - c;
-      partial[1] = bessel.ratio_over_kappa * p[1] - s;
-    }
-    // κ − (a cos x + b sin x), by κ² = along² + across² where the difference cancels
-    const Number along = p[0] * c + p[1] * s;
-    const Number across = p[0] * s - p[1] * c;
-    const Number short_of = along > Number(0) ? Number(across * (across / (kappa + along))) : Number(kappa - along);
-    return short_of + bessel.log_i0_scaled + detail::log_two_pi<Number>;
-  }
+  [[nodiscard]] BETAVAE_API Number nats(const Number* p, Number x, Number* partial) const;
 
   template <class Number>
-  void information(const Number* p, Number* diagonal) const {
-    using std::hypot;
-    const Number kappa = hypot(p[0], p[1]);
-    const BesselRatio<Number> bessel = bessel_ratio(kappa);
-    const Number cosine = kappa > Number(0) ? Number(p[0] / kappa) : Number(1);
-    const Number sine = kappa > Number(0) ? Number(p[1] / kappa) : Number(0);
-    diagonal[0] = bessel.ratio_derivative * cosine * cosine + bessel.ratio_over_kappa * sine * sine;
-    diagonal[1] = bessel.ratio_derivative * sine * sine + bessel.ratio_over_kappa * cosine * cosine;
-  }
+  BETAVAE_API void information(const Number* p, Number* diagonal) const;
 
   template <class Number>
   [[nodiscard]] Number estimate(const Number* p) const {
@@ -70,18 +45,7 @@ struct VonMises : detail::Pointwise<VonMises, 2> {
 
   /// In [−π, π]. By rejection from a wrapped Cauchy distribution (Best and Fisher, 1979); below κ = 10⁻⁸ uniform, above 10⁶ the
   /// wrapped normal, from which no sample could tell them.
-  [[nodiscard]] double draw(const double* p, detail::Draws& draws) const {
-    const double kappa = std::hypot(p[0], p[1]);
-    double turn = 0;
-    if (kappa < 1e-8) {
-      turn = std::numbers::pi * (2 * draws.uniform() - 1);
-    } else if (kappa > 1e6) {
-      turn = draws.normal() / std::sqrt(kappa);
-    } else {
-      turn = draw_around_zero(kappa, draws);
-    }
-    return std::remainder(std::atan2(p[1], p[0]) + turn, 2 * std::numbers::pi);
-  }
+  [[nodiscard]] BETAVAE_API double draw(const double* p, detail::Draws& draws) const;
 
   [[nodiscard]] bool contains(double x) const { return std::isfinite(x); }
 
@@ -89,24 +53,11 @@ struct VonMises : detail::Pointwise<VonMises, 2> {
   [[nodiscard]] double floor(double /*x*/) const { return -detail::unbounded; }
 
  private:
-  [[nodiscard]] static double draw_around_zero(double kappa, detail::Draws& draws) {
-    double r = 1 / kappa + kappa;  // its limit for a small κ, where what follows cancels
-    if (kappa > 1e-5) {
-      const double tau = 1 + std::sqrt(1 + 4 * kappa * kappa);
-      const double rho = (tau - std::sqrt(2 * tau)) / (2 * kappa);
-      r = (1 + rho * rho) / (2 * rho);
-    }
-    for (int round = 0; round < detail::most_rounds; ++round) {
-      const double z = std::cos(std::numbers::pi * draws.uniform());
-      const double cosine = (1 + r * z) / (r + z);
-      const double c = kappa * (r - cosine);
-      const double u = draws.uniform();
-      if (c * (2 - c) > u || std::log(c / u) + 1 - c >= 0) {
-        return std::copysign(std::acos(std::min(1.0, std::max(-1.0, cosine))), draws.uniform() - 0.5);
-      }
-    }
-    return 0;
-  }
+  [[nodiscard]] BETAVAE_API static double draw_around_zero(double kappa, detail::Draws& draws);
 };
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/vae/likelihood/von_mises.ipp>
+#endif

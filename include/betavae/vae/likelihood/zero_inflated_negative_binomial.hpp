@@ -29,44 +29,10 @@ struct ZeroInflatedNegativeBinomial : detail::Pointwise<ZeroInflatedNegativeBino
 
   /// −ln p(x|p) in nats and, unless null, its derivatives in ln μ, ln r and ℓ.
   template <class Number>
-  [[nodiscard]] Number nats(const Number* p, Number x, Number* partial) const {
-    using std::expm1;
-    using std::log1p;
-    const Number counted = detail::negative_binomial_nats(p, x, partial);
-    const Number lost = kernels::sigmoid(p[2]);
-    if (x != Number(0)) {
-      if (partial != nullptr) {
-        partial[2] = lost;
-      }
-      return counted + kernels::softplus(p[2]);
-    }
-    const Number kept = kernels::sigmoid(Number(-p[2]));
-    if (partial != nullptr) {
-      const Number is_true = kernels::sigmoid(Number(-counted - p[2]));
-      partial[0] *= is_true;
-      partial[1] *= is_true;
-      partial[2] = kernels::sigmoid(Number(counted + p[2])) * kept * expm1(-counted);  // π − (1 − w)
-    }
-    // −ln(1 − (1 − π)(1 − f(0))), or, where that comes near ln 0, −ln((e^ℓ + f(0))/(e^ℓ + 1))
-    return counted < Number(1) ? Number(-log1p(kept * expm1(-counted)))
-                               : Number(kernels::softplus(Number(-p[2])) - kernels::softplus(Number(-counted - p[2])));
-  }
+  [[nodiscard]] BETAVAE_API Number nats(const Number* p, Number x, Number* partial) const;
 
   template <class Number>
-  void information(const Number* p, Number* diagonal) const {
-    using std::exp;
-    using std::expm1;
-    NegativeBinomial{}.information(p, diagonal);
-    Number partial[2];
-    const Number counted = detail::negative_binomial_nats(p, Number(0), partial);
-    const Number lost = kernels::sigmoid(p[2]);
-    const Number kept = kernels::sigmoid(Number(-p[2]));
-    const Number is_lost = kernels::sigmoid(Number(counted + p[2]));  // π/p(0)
-    for (int k = 0; k < 2; ++k) {
-      diagonal[k] = kept * (diagonal[k] - exp(-counted) * partial[k] * partial[k] * is_lost);
-    }
-    diagonal[2] = lost * is_lost * kept * -expm1(-counted);
-  }
+  BETAVAE_API void information(const Number* p, Number* diagonal) const;
 
   template <class Number>
   [[nodiscard]] Number estimate(const Number* p) const {
@@ -74,10 +40,7 @@ struct ZeroInflatedNegativeBinomial : detail::Pointwise<ZeroInflatedNegativeBino
     return kernels::sigmoid(Number(-p[2])) * exp(p[0]);
   }
 
-  [[nodiscard]] double draw(const double* p, detail::Draws& draws) const {
-    const bool is_lost = draws.uniform() <= kernels::sigmoid(p[2]);
-    return is_lost ? 0 : detail::draw_negative_binomial(p, draws);
-  }
+  [[nodiscard]] BETAVAE_API double draw(const double* p, detail::Draws& draws) const;
 
   [[nodiscard]] bool contains(double x) const { return detail::is_count(x); }
 
@@ -86,3 +49,7 @@ struct ZeroInflatedNegativeBinomial : detail::Pointwise<ZeroInflatedNegativeBino
 };
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/vae/likelihood/zero_inflated_negative_binomial.ipp>
+#endif

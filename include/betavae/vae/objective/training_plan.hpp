@@ -21,6 +21,7 @@
 
 #include <betavae/autodiff/variable.hpp>
 #include <betavae/core/index.hpp>
+#include <betavae/vae/objective/named_number.hpp>
 
 #include <array>
 #include <cstddef>
@@ -37,16 +38,6 @@ struct TrainingPlan {
   std::uint64_t steps = 0;       ///< that training ends after, counted alike
   double mean_weight = 1;        ///< of the samples
   bool has_weights = false;      ///< whether any sample counts more than another
-};
-
-/// What a named number is: that of a whole training, one that training changes, nats that were measured, or something else that was.
-enum class NumberKind { fixed_setting, setting, nats, measured };
-
-/// A number of an objective under the name that history, progress and report show. The name is a literal.
-struct NamedNumber {
-  std::string_view name;
-  double value = 0;
-  NumberKind kind = NumberKind::nats;
 };
 
 /// A loss with what it is made of beside rate and distortion.

@@ -72,17 +72,8 @@ class Pointwise {
                                                                         const Observed<Values>& observed) const {
     using Scalar = typename Output::Scalar;
     require_planar(parameters, observed);
-    const Index features = observed.features();
-    auto nats = make_result<1>(1, observed.samples(), parameters);
-    const auto partial = allocate_partial(parameters);
-    const Derived& self = derived();
-    share_samples(parameters, [&](Index j) {
-      *nats.value_view().column(j) = Scalar(self.sample_nats(
-          features, parameters.value_view().column(j), observed.values.value_view().column(j), observed.mask_of(j),
-          observed.offset_of(j), partial.data != nullptr ? partial.column(j) : nullptr));
-    });
-    record_by_sample(Derived::name, nats, parameters, partial);
-    return nats;
+    return restore<ResultOf<Scalar, 1, Output>>(erased_distortion<Scalar>(
+        Derived::name, &derived(), &nats_of_sample<Scalar>, erase(parameters), erase(observed)));
   }
 
   /// ∂ ln p/∂parameter: parameters_per_value · features × samples.
@@ -181,6 +172,13 @@ class Pointwise {
 
  private:
   friend Derived;
+
+  template <class Scalar>
+  static Scalar nats_of_sample(const void* likelihood, Index features, const Scalar* parameters, const Scalar* values,
+                               const std::uint8_t* mask, Scalar offset, Scalar* partial) {
+    return Scalar(
+        static_cast<const Derived*>(likelihood)->sample_nats(features, parameters, values, mask, offset, partial));
+  }
 
   template <class Number>
   [[nodiscard]] static bool is_inside(Number parameter, int k) {

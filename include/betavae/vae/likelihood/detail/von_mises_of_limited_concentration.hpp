@@ -22,42 +22,14 @@ struct VonMisesOfLimitedConcentration {
 
   /// −ln p in nats and, unless null, its derivatives in a' and b'.
   template <class Number>
-  [[nodiscard]] Number nats(const Number* p, Number x, Number* partial) const {
-    const Limited<Number> limited(p);
-    const Number result = VonMises{}.nats(limited.p, x, partial);
-    if (partial != nullptr) {
-      // f (I − q qᵀ), q = (a, b)/K: |q|² = 1 − f²
-      const Number q[2] = {limited.p[0] / Number(greatest_concentration),
-                           limited.p[1] / Number(greatest_concentration)};
-      const Number along = q[0] * partial[0] + q[1] * partial[1];
-      partial[0] = limited.factor * (partial[0] - along * q[0]);
-      partial[1] = limited.factor * (partial[1] - along * q[1]);
-    }
-    return result;
-  }
+  [[nodiscard]] BETAVAE_API Number nats(const Number* p, Number x, Number* partial) const;
   template <class Number>
-  void information(const Number* p, Number* diagonal) const {
-    using std::hypot;
-    const Limited<Number> limited(p);
-    const Number kappa = hypot(limited.p[0], limited.p[1]);
-    const Number east[2] = {kappa, Number(0)};
-    Number of_east[2];  // along the direction, and across it
-    VonMises{}.information(east, of_east);
-    const Number squared = limited.factor * limited.factor;
-    const Number along = of_east[0] * squared * squared * squared;
-    const Number across = of_east[1] * squared;
-    const Number cosine = kappa > Number(0) ? Number(limited.p[0] / kappa) : Number(1);
-    const Number sine = kappa > Number(0) ? Number(limited.p[1] / kappa) : Number(0);
-    diagonal[0] = along * cosine * cosine + across * sine * sine;
-    diagonal[1] = along * sine * sine + across * cosine * cosine;
-  }
+  BETAVAE_API void information(const Number* p, Number* diagonal) const;
   template <class Number>
   [[nodiscard]] Number estimate(const Number* p) const {
     return VonMises{}.estimate(p);
   }
-  [[nodiscard]] double draw(const double* p, Draws& draws) const {
-    return VonMises{}.draw(Limited<double>(p).p, draws);
-  }
+  [[nodiscard]] BETAVAE_API double draw(const double* p, Draws& draws) const;
   [[nodiscard]] bool contains(double x) const { return std::isfinite(x); }
 
  private:
@@ -76,3 +48,7 @@ struct VonMisesOfLimitedConcentration {
 };
 
 }  // namespace betavae::detail
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/vae/likelihood/detail/von_mises_of_limited_concentration.ipp>
+#endif
