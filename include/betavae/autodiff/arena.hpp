@@ -24,6 +24,11 @@ class BETAVAE_API Arena {
     std::size_t used = 0;
   };
 
+  Arena();
+  Arena(Arena&& other) noexcept;
+  Arena& operator=(Arena&& other) noexcept;
+  ~Arena();
+
   /// `bytes` of memory, uninitialised. Errors: std::bad_alloc.
   [[nodiscard]] std::byte* allocate_bytes(std::size_t bytes);
 
@@ -56,20 +61,7 @@ class BETAVAE_API Arena {
   [[nodiscard]] std::size_t capacity() const;
 
  private:
-  /// Memory that nobody has written to: a vector would fill it first.
-  class Block {
-   public:
-    explicit Block(std::size_t size) : memory_(static_cast<std::byte*>(detail::allocate_aligned(size)), Free{size}) {}
-    [[nodiscard]] std::byte* data() const { return memory_.get(); }
-    [[nodiscard]] std::size_t size() const { return memory_.get_deleter().size; }
-
-   private:
-    struct Free {
-      std::size_t size;
-      void operator()(std::byte* memory) const { detail::free_aligned(memory, size); }
-    };
-    std::unique_ptr<std::byte, Free> memory_;
-  };
+  class Block;
 
   static constexpr std::size_t first_block = std::size_t{1} << 14;
 

@@ -8,6 +8,26 @@
 
 namespace betavae {
 
+/// Memory that nobody has written to: a vector would fill it first.
+class Arena::Block {
+ public:
+  explicit Block(std::size_t size) : memory_(static_cast<std::byte*>(detail::allocate_aligned(size)), Free{size}) {}
+  [[nodiscard]] std::byte* data() const { return memory_.get(); }
+  [[nodiscard]] std::size_t size() const { return memory_.get_deleter().size; }
+
+ private:
+  struct Free {
+    std::size_t size;
+    void operator()(std::byte* memory) const { detail::free_aligned(memory, size); }
+  };
+  std::unique_ptr<std::byte, Free> memory_;
+};
+
+BETAVAE_DEFINITION Arena::Arena() = default;
+BETAVAE_DEFINITION Arena::Arena(Arena&& other) noexcept = default;
+BETAVAE_DEFINITION Arena& Arena::operator=(Arena&& other) noexcept = default;
+BETAVAE_DEFINITION Arena::~Arena() = default;
+
 [[gnu::noinline]] BETAVAE_DEFINITION std::byte* Arena::allocate_bytes(std::size_t bytes) {
   if (bytes > static_cast<std::size_t>(-1) / 2) {
     throw std::bad_alloc();
