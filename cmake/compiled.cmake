@@ -9,7 +9,7 @@ foreach(_reader IN ITEMS gzip png safetensors npz)
   if(TARGET betavae::${_reader})
     list(APPEND _readers "${_macro}")
   else()
-    list(FILTER _sources EXCLUDE REGEX "/io_${_reader}\\.cpp$")
+    list(FILTER _sources EXCLUDE REGEX "/(io|report)_${_reader}\\.cpp$")
   endif()
 endforeach()
 
@@ -19,7 +19,8 @@ target_link_libraries(betavae_compiled_objects PRIVATE betavae::betavae)
 target_compile_definitions(betavae_compiled_objects PRIVATE BETAVAE_COMPILED EIGEN_MAX_ALIGN_BYTES=64 ${_readers})
 set_target_properties(betavae_compiled_objects PROPERTIES
   POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON INTERPROCEDURAL_OPTIMIZATION OFF)
-target_compile_options(betavae_compiled_objects PRIVATE -fno-semantic-interposition)
+target_compile_options(betavae_compiled_objects PRIVATE -fno-semantic-interposition
+  $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)  # unique symbols could not become local, see below
 set(_debug_vectors)
 if("${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${_build_type}}" MATCHES "-D *_GLIBCXX_DEBUG( |=|$)")
   set(_debug_vectors BETAVAE_COMPILED_WITH_GLIBCXX_DEBUG)

@@ -4,7 +4,8 @@
 #   sh cmake/quickstart.sh demo [ARGUMENT…]   build and run the Fashion-MNIST example; its arguments pass through (try --help)
 #   sh cmake/quickstart.sh penguins [ARG…]    the same for the example with a type of one's own, on the Palmer penguins
 #   sh cmake/quickstart.sh claims             what the theory claims, measured: ten examples and one page, in eight minutes
-#   sh cmake/quickstart.sh test               build and run all tests
+#   sh cmake/quickstart.sh test [ARGUMENT…]   build and run the tests; arguments pass through to ctest (-L unit: those of seconds)
+#   sh cmake/quickstart.sh test --all [ARG…]  and every header alone, what must not compile, units of other flags, users' projects
 #
 # The presets in CMakePresets.json do the work. A second run installs and rebuilds nothing.
 set -eu
@@ -15,10 +16,15 @@ case "${1:-help}" in
   demo | claims) libraries="$libraries dataset-fashion-mnist" ;;
   penguins) ;;
   test) libraries="$libraries catch2" ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "$0"; [ "${1:-help}" = help ] || [ "$1" = --help ] && exit 0; exit 2 ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "$0"; [ "${1:-help}" = help ] || [ "$1" = --help ] && exit 0; exit 2 ;;
 esac
 build=$1; shift
 preset=$build
+targets=$build
+if [ "$build" = test ] && [ "${1:-}" = --all ]; then
+  targets=all; shift
+fi
+began=$(date +%s)
 example=02_fashion
 case $build in
   penguins) preset=demo example=03_penguins ;;
@@ -56,7 +62,10 @@ if [ -n "$missing" ]; then
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing
 fi
 
-(cd "$root" && cmake --preset "$preset" && cmake --build --preset "$build")
+installed=$(date +%s)
+
+(cd "$root" && cmake --preset "$preset" && cmake --build --preset "$targets")
+built=$(date +%s)
 if [ $example = 03_penguins ]; then
   # The table is all that is wanted of its package: fetched and unpacked here, since installing it would install R.
   table=usr/lib/R/site-library/palmerpenguins/extdata/penguins.csv
@@ -73,5 +82,9 @@ fi
 case $build in
   claims) ;;  # running them is what their target does
   demo | penguins) exec "$root/build/demo/examples/$example" "$@" ;;
-  test) cd "$root" && exec ctest --preset test -j "$(nproc)" "$@" ;;
+  test)
+    status=0
+    (cd "$root" && ctest --preset "$targets" -j "$(nproc)" "$@") || status=$?
+    echo "Installing took $((installed - began)) s, building $((built - installed)) s, running $(($(date +%s) - built)) s."
+    exit $status ;;
 esac

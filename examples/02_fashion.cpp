@@ -5,10 +5,13 @@
 #include <betavae/io/idx_gz.hpp>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <numbers>
 #include <thread>
 
 namespace bv = betavae;

@@ -11,8 +11,11 @@
 #include "penguins/penguin.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <numbers>
+#include <optional>
+#include <tuple>
 
 namespace bv = betavae;
 

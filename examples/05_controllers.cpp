@@ -8,8 +8,11 @@
 #include <betavae/train/controller/pid.hpp>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <thread>

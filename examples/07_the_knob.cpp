@@ -11,6 +11,10 @@
 #include "claims/images.hpp"
 #include "claims/linear_optimum.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
 namespace bv = betavae;
 
 namespace {

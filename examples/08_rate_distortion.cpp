@@ -6,6 +6,9 @@
 #include "claims/images.hpp"
 #include "claims/linear_optimum.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace bv = betavae;
 
 namespace {

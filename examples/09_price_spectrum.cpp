@@ -9,6 +9,11 @@
 #include "claims/linear_optimum.hpp"
 #include "claims/normals.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <tuple>
+
 namespace bv = betavae;
 
 namespace {

@@ -9,6 +9,9 @@
 #include "claims/linear_optimum.hpp"
 #include "claims/normals.hpp"
 
+#include <cmath>
+#include <tuple>
+
 namespace bv = betavae;
 
 namespace {

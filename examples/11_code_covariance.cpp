@@ -8,6 +8,8 @@
 #include "claims/side_by_side.hpp"
 
 #include <bit>
+#include <cmath>
+#include <numbers>
 
 namespace bv = betavae;
 

@@ -10,6 +10,10 @@
 #include "claims/side_by_side.hpp"
 #include "claims/swapped_codes.hpp"
 
+#include <cmath>
+#include <functional>
+#include <optional>
+
 namespace bv = betavae;
 
 namespace {

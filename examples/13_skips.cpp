@@ -8,6 +8,9 @@
 #include "claims/side_by_side.hpp"
 #include "claims/swapped_codes.hpp"
 
+#include <cmath>
+#include <functional>
+
 namespace bv = betavae;
 
 namespace {

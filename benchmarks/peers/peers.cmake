@@ -8,8 +8,8 @@ add_custom_target(peers)  # all that compare.py starts
 # Ours: the preset's flags and no others.
 add_executable(peers_ours peers/ours.cpp)
 target_include_directories(peers_ours PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
-target_link_libraries(peers_ours PRIVATE betavae::betavae betavae_warnings)
-target_compile_definitions(peers_ours PRIVATE
+target_link_libraries(peers_ours PRIVATE betavae::compiled betavae_warnings)
+target_compile_definitions(peers_ours PRIVATE NDEBUG
   BETAVAE_BENCHMARK_FLAGS="${flags}"
   BETAVAE_BENCHMARK_COMPILER="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
 
@@ -17,8 +17,13 @@ target_compile_definitions(peers_ours PRIVATE
 add_executable(peers_hello "${PROJECT_SOURCE_DIR}/examples/01_hello.cpp")
 target_link_libraries(peers_hello PRIVATE betavae::betavae)
 add_dependencies(peers peers_ours peers_hello)
+add_library(peers_includes INTERFACE)
+target_link_libraries(peers_includes INTERFACE betavae::betavae)
+if(TARGET betavae::safetensors)
+  target_link_libraries(peers_includes INTERFACE betavae::safetensors)
+endif()
 file(GENERATE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/include_directories.txt"
-  CONTENT "$<JOIN:$<TARGET_PROPERTY:peers_hello,INCLUDE_DIRECTORIES>,\n>\n" TARGET peers_hello)
+  CONTENT "$<JOIN:$<TARGET_PROPERTY:peers_includes,INTERFACE_INCLUDE_DIRECTORIES>,\n>\n")
 
 function(betavae_peer name source)
   set(peer_flags -O3 -march=native)

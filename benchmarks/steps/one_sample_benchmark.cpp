@@ -4,6 +4,9 @@
 #include "support/models.hpp"
 #include "support/report.hpp"
 
+#include <array>
+#include <span>
+
 namespace {
 
 using namespace betavae;

@@ -5,6 +5,7 @@
 #include <betavae/betavae.hpp>
 #include <betavae/data/record_vae.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <vector>

@@ -11,7 +11,9 @@
 
 #include "section.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
 

@@ -5,6 +5,7 @@
 
 #include "section.hpp"
 
+#include <exception>
 #include <filesystem>
 
 namespace {

@@ -6,6 +6,7 @@
 
 #include "claim.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <vector>
 

@@ -13,6 +13,9 @@
 #include <betavae/betavae.hpp>
 #include <Eigen/Eigenvalues>
 
+#include <algorithm>
+#include <cmath>
+#include <tuple>
 #include <vector>
 
 namespace claims {

@@ -4,6 +4,8 @@
 
 #include <betavae/data/record/field.hpp>
 
+#include <optional>
+
 enum class Species { adelie, chinstrap, gentoo };
 enum class Island { biscoe, dream, torgersen };
 enum class Sex { female, male };

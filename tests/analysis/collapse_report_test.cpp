@@ -9,6 +9,8 @@
 #include "catch.hpp"
 #include "linear_vae.hpp"
 
+#include <tuple>
+
 namespace bv = betavae;
 using namespace bv::test::linear_case;
 using bv::CollapseReport;
@@ -219,7 +221,7 @@ TEST_CASE("Batches and threads change nothing but rounding", "[analysis]") {
   }
 }
 
-TEST_CASE("A trained model lives and collapses as the spectrum says", "[analysis][linear]") {
+TEST_CASE("A trained model lives and collapses as the spectrum says", "[analysis][linear][training]") {
   for (const double beta : {1.0, 3.0, 7.0}) {
     INFO("beta " << beta);
     bv::Vae model{bv::dense_encoder<double, dimensions, latents>({.seed = 3}),

@@ -73,7 +73,8 @@ const AggregatePosteriorOptions nodes{.draws = Index{2} * latents, .threads = 1}
 
 // The codes of the linear optimum do not spread farther than N(0, I): Cov[z] = I at every β. It is in the holes between them that the
 // aggregate posterior differs from the prior.
-TEST_CASE("The knob at its lower end: an autoencoder, whose codes are far from the prior by all of the rate but ln N") {
+TEST_CASE("The knob at its lower end: an autoencoder, whose codes are far from the prior by all of the rate but ln N",
+          "[training]") {
   constexpr double beta = 1e-5;
   const RateSplit exact = rate_split(optimal_model(beta), data().samples, nodes, QuadratureNoise{});
   const double limit = std::log(static_cast<double>(samples));
@@ -107,7 +108,7 @@ TEST_CASE("The knob at its upper end: posterior = prior, and the decoder gives t
   CHECK(distance_from_mean(linear_model()) > 1);
 }
 
-TEST_CASE("Once trained, what a code tells is its rate, within its error") {
+TEST_CASE("Once trained, what a code tells is its rate, within its error", "[training]") {
   const LinearData many = linear_data(variances, 1000, 5);
   const auto model = trained(linear_model(), 1, many.samples, 60);
   const RateSplit split = rate_split(model, many.samples);
@@ -128,7 +129,7 @@ TEST_CASE("Two optima of different axes are one code after alignment, and only t
   CHECK((result.rotation - rotation.transpose()).norm() < 1e-10);
 }
 
-TEST_CASE("Two seeds find one code up to order and signs, or up to a rotation under a full posterior") {
+TEST_CASE("Two seeds find one code up to order and signs, or up to a rotation under a full posterior", "[training]") {
   // Variances far apart, for what a rotation costs is Σ ½ ln of a ratio of posterior variances. Axes turn slowly all the same: after half
   // of these epochs the two are one up to a rotation to 0.994, and up to order and signs to 0.80.
   const LinearData apart = linear_data({24, 8, 2.5, 0.8, 0.2, 0.1}, samples, 1);
@@ -150,7 +151,8 @@ TEST_CASE("Two seeds find one code up to order and signs, or up to a rotation un
   CHECK(full.rotated > 0.99);
 }
 
-TEST_CASE("A trained linear model's paths are those of the optimum, whatever its axes, and smooth at every beta") {
+TEST_CASE("A trained linear model's paths are those of the optimum, whatever its axes, and smooth at every beta",
+          "[training]") {
   const auto path = [&](const auto& model) {
     const Matrix<double> means = model.encode(data().samples.leftCols(2)).mean;
     return latent_path(model, means.col(0), means.col(1), {.points = 5, .draws = Index{2} * latents},

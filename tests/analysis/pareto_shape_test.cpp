@@ -4,6 +4,8 @@
 
 #include "catch.hpp"
 
+#include <cmath>
+
 namespace bv = betavae;
 using Catch::Matchers::WithinAbs;
 using Catch::Matchers::WithinRel;

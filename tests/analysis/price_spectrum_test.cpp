@@ -89,7 +89,8 @@ TEST_CASE("The number of prices above beta is the linear optimum's number of act
   }
 }
 
-TEST_CASE("Where sigma is trained too, prices are those at the sigma of a collapsed model", "[analysis][linear]") {
+TEST_CASE("Where sigma is trained too, prices are those at the sigma of a collapsed model",
+          "[analysis][linear][training]") {
   // The trap: the σ that the likelihood begins with, so that prices follow the units of the data.
   const Matrix x = data().samples;
   std::vector<double> expected;

@@ -279,7 +279,7 @@ TEST_CASE("Points and steps print themselves") {
         "4,6.9,0.02,249.8,0.4,5.9,0.02,0,8,20,1.5,0.01,0,0\n4,6.9,0.02,249.8,0.4,5.9,0.02,0,8,20,,,,\n");
 }
 
-TEST_CASE("Trained values are within their error bars, and the curve is what theory says") {
+TEST_CASE("Trained values are within their error bars, and the curve is what theory says", "[training]") {
   const std::vector<double> betas{0.3, 0.8, 2, 3, 7.5};
   const RateDistortionCurve curve = rate_distortion_curve(
       linear_model(), data().samples, betas,
@@ -401,7 +401,7 @@ TEST_CASE("A family prints itself and writes CSV, an epoch a line") {
                  "1 models\nβ 1: not trained"));
 }
 
-TEST_CASE("For a Gaussian population the curve's information is its rate, exactly") {
+TEST_CASE("For a Gaussian population the curve's information is its rate, exactly", "[training]") {
   const std::vector<double> two_variances{4, 1};
   const WeightedGrid population = gaussian_population(two_variances);
   const ObservedSet<double> set(population.axes.samples, {.weights = population.weights});

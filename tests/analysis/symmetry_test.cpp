@@ -11,6 +11,8 @@
 #include "catch.hpp"
 #include "linear_vae.hpp"
 
+#include <tuple>
+
 using namespace betavae;
 using namespace betavae::test;
 using Catch::Matchers::WithinAbs;

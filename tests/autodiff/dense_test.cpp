@@ -7,6 +7,7 @@
 #include "error_text.hpp"
 #include "gradients.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <type_traits>
 

@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "gradients.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace bv = betavae;

@@ -4,6 +4,8 @@
 #include "catch.hpp"
 #include "gradients.hpp"
 
+#include <algorithm>
+
 namespace bv = betavae;
 
 namespace {

@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "error_text.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <vector>

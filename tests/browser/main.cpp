@@ -10,7 +10,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <stdexcept>
+#include <tuple>
 
 using namespace betavae;
 using betavae::test::Bytes;

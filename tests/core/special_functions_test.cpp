@@ -4,8 +4,10 @@
 #include "catch.hpp"
 #include "number_file.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 namespace bv = betavae;
 

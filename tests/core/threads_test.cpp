@@ -5,9 +5,11 @@
 #include "error_text.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <limits>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace bv = betavae;

@@ -5,10 +5,12 @@
 #include "data/numbered.hpp"
 #include "error_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <span>
 
 using namespace betavae;
 using test::error_text;

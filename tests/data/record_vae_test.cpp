@@ -9,8 +9,13 @@
 #include "record/batches.hpp"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <limits>
 #include <numbers>
+#include <optional>
+#include <span>
+#include <tuple>
 
 using namespace betavae;
 using betavae::test::all_gradients;

@@ -4,6 +4,9 @@
 
 #include "catch.hpp"
 
+#include <cmath>
+#include <optional>
+
 namespace bv = betavae;
 
 namespace {

@@ -6,6 +6,7 @@
 #include "fuzz/fuzz.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace betavae::fuzz {
 namespace {

@@ -2,6 +2,7 @@
 // Idx files have one form, so that what was read gives the bytes of the file again. One exception: see idx_fuzz.cpp.
 #pragma once
 
+#include <betavae/io/detail/idx_parser.hpp>
 #include <betavae/io/idx.hpp>
 
 #include "fuzz/fuzz.hpp"

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The bytes are read twice: as a file, and as the content of a gzip file of one or two members, where nothing but damage to gzip
 // itself could stop them from being read as the plain reader reads them. (Few changes of a compressed byte get past its checksum.)
+#include <betavae/io/detail/gzip_source.hpp>
 #include <betavae/io/idx_gz.hpp>
+#include <zlib.h>
 
 #include "fuzz/idx_files.hpp"
 

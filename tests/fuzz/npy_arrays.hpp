@@ -2,10 +2,12 @@
 // What the fuzzers of npy and npz check of an array that was read.
 #pragma once
 
+#include <betavae/io/detail/number_bytes.hpp>
 #include <betavae/io/npy.hpp>
 
 #include "fuzz/fuzz.hpp"
 
+#include <bit>
 #include <cstring>
 #include <string>
 #include <vector>

@@ -3,6 +3,9 @@
 // numbers, rounded.
 #include "fuzz/npy_arrays.hpp"
 
+#include <cmath>
+#include <limits>
+
 namespace betavae::fuzz {
 
 void run(std::span<const std::uint8_t> bytes) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The bytes are read twice: as an npz file, and as the content of an array in one, where nothing but the names could make it
 // another array than the one that the reader of npy files gives. (Few changes of a compressed byte get past its checksum.)
+#include <betavae/io/detail/byte_source.hpp>
 #include <betavae/io/npz.hpp>
+#include <zip.h>
 
 #include "fuzz/npy_arrays.hpp"
 

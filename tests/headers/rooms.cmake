@@ -1,9 +1,10 @@
-# Fails when a header includes one of a later room. io stands beside the others: it may include any of them up to train, and no
-# room may include io.
+# Fails when a header, or the .ipp beside it, includes one of a later room. io stands beside the others: it may include any of them up
+# to train, and no room may include io.
 set(order core simd kernels autodiff nn vae data train analysis io)
 
 set(wrong "")
-file(GLOB_RECURSE headers RELATIVE "${INCLUDE_DIR}/betavae" "${INCLUDE_DIR}/betavae/*/*.hpp")
+file(GLOB_RECURSE headers RELATIVE "${INCLUDE_DIR}/betavae" "${INCLUDE_DIR}/betavae/*/*.hpp"
+  "${INCLUDE_DIR}/betavae/*/*.ipp")
 foreach(header IN LISTS headers)
   string(REGEX REPLACE "/.*" "" room "${header}")
   list(FIND order "${room}" place)

@@ -6,6 +6,8 @@
 
 #include "io/idx_files.hpp"
 
+#include <limits>
+
 using namespace betavae;
 using namespace betavae::test;
 

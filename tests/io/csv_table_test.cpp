@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/io/csv_table.hpp>
 #include <betavae/io/csv_writer.hpp>
+#include <betavae/io/detail/csv_parser.hpp>
 
 #include "io/temporary_folder.hpp"
 #include "support/catch.hpp"
 #include "support/error_text.hpp"
 
 #include <bit>
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 

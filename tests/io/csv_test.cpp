@@ -5,6 +5,10 @@
 #include "error_text.hpp"
 #include "temporary_folder.hpp"
 
+#include <array>
+#include <limits>
+#include <optional>
+
 namespace bv = betavae;
 using ::test::error_text;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/io/html_report.hpp>
+#include <betavae/io/report/labels.hpp>
 #include <betavae/io/report/pictures.hpp>
 
 #include "io/idx_files.hpp"

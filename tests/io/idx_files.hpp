@@ -7,6 +7,7 @@
 #include "io/temporary_folder.hpp"
 #include "support/catch.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <vector>

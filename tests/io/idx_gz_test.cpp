@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/io/idx_gz.hpp>
+#include <zlib.h>
 
 #include "io/idx_files.hpp"
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <betavae/io/detail/number_bytes.hpp>
 #include <betavae/io/npy.hpp>
 
 #include "io/idx_files.hpp"
 
+#include <bit>
+#include <cmath>
 #include <limits>
 
 using namespace betavae;

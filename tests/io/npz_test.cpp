@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include <betavae/io/detail/number_bytes.hpp>
 #include <betavae/io/npz.hpp>
+#include <zip.h>
 
 #include "io/idx_files.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <span>
 
 using namespace betavae;
 using namespace betavae::test;

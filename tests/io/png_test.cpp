@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/io/detail/idx_parser.hpp>
 #include <betavae/io/png.hpp>
+#include <betavae/io/report/base64.hpp>
 
 #include "io/idx_files.hpp"
 
+#include <algorithm>
 #include <array>
 
 using namespace betavae;

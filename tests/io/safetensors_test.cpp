@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <betavae/io/detail/number_bytes.hpp>
 #include <betavae/io/safetensors.hpp>
 
 #include "io/idx_files.hpp"
+
+#include <algorithm>
+#include <bit>
 
 using namespace betavae;
 using namespace betavae::test;

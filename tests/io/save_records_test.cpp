@@ -7,6 +7,8 @@
 #include "error_text.hpp"
 #include "temporary_folder.hpp"
 
+#include <optional>
+
 namespace bv = betavae;
 
 namespace {

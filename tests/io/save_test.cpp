@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <betavae/io/detail/number_bytes.hpp>
 #include <betavae/io/save.hpp>
 #include <betavae/vae/likelihood/bernoulli.hpp>
 #include <betavae/vae/likelihood/gaussian.hpp>
@@ -6,6 +7,11 @@
 #include <betavae/vae/vae.hpp>
 
 #include "io/idx_files.hpp"
+
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <tuple>
 
 #if defined(__unix__)
 #include <sys/resource.h>

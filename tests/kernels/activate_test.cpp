@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <betavae/kernels/activate.hpp>
+#include <betavae/kernels/activate.ipp>
 
 #include "activations.hpp"
 #include "catch.hpp"

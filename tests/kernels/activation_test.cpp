@@ -5,6 +5,7 @@
 #include "catch.hpp"
 #include "numbers.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 

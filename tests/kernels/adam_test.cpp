@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <betavae/kernels/adam.hpp>
+#include <betavae/kernels/adam.ipp>
 
 #include "catch.hpp"
 #include "paths.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/core/aligned.hpp>
-#include <betavae/kernels/aggregate_posterior.hpp>
+#include <betavae/kernels/aggregate_posterior.ipp>
 
 #include "catch.hpp"
 #include "paths.hpp"

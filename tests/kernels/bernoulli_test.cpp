@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <betavae/kernels/bernoulli.hpp>
+#include <betavae/kernels/bernoulli.ipp>
 
 #include "catch.hpp"
 #include "masked_likelihood.hpp"

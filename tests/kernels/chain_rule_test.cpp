@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <betavae/kernels/chain_rule.hpp>
+#include <betavae/kernels/chain_rule.ipp>
 
 #include "catch.hpp"
 #include "paths.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <betavae/kernels/gaussian_likelihood.hpp>
+#include <betavae/kernels/gaussian_likelihood.ipp>
 
 #include "catch.hpp"
 #include "masked_likelihood.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <betavae/kernels/gaussian_rate.hpp>
+#include <betavae/kernels/gaussian_rate.ipp>
 
 #include "catch.hpp"
 #include "paths.hpp"

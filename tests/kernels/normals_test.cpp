@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <betavae/kernels/normals.hpp>
+#include <betavae/kernels/normals.ipp>
 
 #include "catch.hpp"
 #include "guarded_matrix.hpp"

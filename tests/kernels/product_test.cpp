@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/core/aligned.hpp>
-#include <betavae/kernels/product.hpp>
+#include <betavae/kernels/product.ipp>
 
 #include "catch.hpp"
 #include "guarded_matrix.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <betavae/kernels/reparameterize.hpp>
+#include <betavae/kernels/reparameterize.ipp>
 
 #include "catch.hpp"
 #include "paths.hpp"

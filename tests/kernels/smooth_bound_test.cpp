@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <betavae/kernels/smooth_bound.hpp>
+#include <betavae/kernels/smooth_bound.ipp>
 
 #include "catch.hpp"
 #include "paths.hpp"

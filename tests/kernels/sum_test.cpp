@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <betavae/kernels/sum.hpp>
+#include <betavae/kernels/sum.ipp>
 
 #include "catch.hpp"
 #include "paths.hpp"

@@ -6,6 +6,7 @@
 #include "gradients.hpp"
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <vector>

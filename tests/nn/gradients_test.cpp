@@ -6,6 +6,7 @@
 #include "error_text.hpp"
 #include "gradients.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>

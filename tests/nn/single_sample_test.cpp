@@ -3,8 +3,12 @@
 
 #include "catch.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <tuple>
 
 namespace bv = betavae;
 using bv::Index;

@@ -4,7 +4,9 @@
 #include "catch.hpp"
 #include "error_text.hpp"
 
+#include <cstdlib>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace simd = betavae::simd;

@@ -5,6 +5,7 @@
 #include "error_text.hpp"
 #include "numbers.hpp"
 
+#include <cmath>
 #include <limits>
 
 using namespace betavae;

@@ -5,6 +5,8 @@
 #include "catch.hpp"
 #include "reference.hpp"
 
+#include <numeric>
+
 namespace bv = betavae;
 
 namespace {

@@ -41,7 +41,7 @@ auto trained(const bv::CapacityElbo<>& objective) {
 }  // namespace
 
 TEST_CASE("Training under a capacity ends at rate C where the price of information there is below gamma",
-          "[train][linear]") {
+          "[train][linear][training]") {
   for (const double capacity : {0.5, 1.5, 3.0}) {
     const double price = price_of(capacity);
     INFO("capacity " << capacity << ", price " << price);
@@ -52,7 +52,7 @@ TEST_CASE("Training under a capacity ends at rate C where the price of informati
 }
 
 TEST_CASE("Where information is worth more than gamma at rate C, training ends as under beta = gamma",
-          "[train][linear]") {
+          "[train][linear][training]") {
   for (const double gamma : {0.5, 1.2}) {
     const double capacity = 0.5 * optimum_at(gamma).rate();
     INFO("gamma " << gamma << ", capacity " << capacity << ", price there " << price_of(capacity));

@@ -40,7 +40,7 @@ double beta_of(const bv::Epoch& epoch) { return epoch.of_objective.front().value
 
 }  // namespace
 
-TEST_CASE("GECO ends at its target distortion, and at the beta whose distortion it is", "[train][linear]") {
+TEST_CASE("GECO ends at its target distortion, and at the beta whose distortion it is", "[train][linear][training]") {
   for (const double beta : {1.0, 3.0}) {
     CAPTURE(beta);
     const LinearOptimum optimum{variances, latents, beta, sigma};
@@ -52,7 +52,7 @@ TEST_CASE("GECO ends at its target distortion, and at the beta whose distortion 
   }
 }
 
-TEST_CASE("PID ends at its target rate, and at the beta whose rate it is", "[train][linear]") {
+TEST_CASE("PID ends at its target rate, and at the beta whose rate it is", "[train][linear][training]") {
   for (const double beta : {1.0, 3.0}) {
     CAPTURE(beta);
     const LinearOptimum optimum{variances, latents, beta, sigma};
@@ -63,7 +63,7 @@ TEST_CASE("PID ends at its target rate, and at the beta whose rate it is", "[tra
 }
 
 TEST_CASE("A target out of reach leaves training finite at a limit of beta, and fit says so at its end",
-          "[train][linear]") {
+          "[train][linear][training]") {
   const bv::History rate = train(bv::PidController({.rate = 60, .least_beta = 1e-3}), 100);
   CHECK(std::isfinite(rate.back().loss));
   CHECK(beta_of(rate.back()) == 1e-3);

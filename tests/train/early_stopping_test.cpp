@@ -6,6 +6,7 @@
 #include "numbers.hpp"
 #include "train/small_model.hpp"
 
+#include <algorithm>
 #include <limits>
 
 using namespace betavae;

@@ -6,7 +6,9 @@
 #include "numbers.hpp"
 #include "train/small_model.hpp"
 
+#include <cmath>
 #include <limits>
+#include <tuple>
 
 using namespace betavae;
 using Catch::Matchers::WithinAbs;

@@ -8,6 +8,11 @@
 #include "numbers.hpp"
 #include "train/small_model.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
 using namespace betavae;
 using test::error_text;
 using test::grey_data;

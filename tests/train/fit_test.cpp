@@ -6,7 +6,10 @@
 #include "numbers.hpp"
 #include "train/small_model.hpp"
 
+#include <cmath>
+#include <limits>
 #include <set>
+#include <span>
 #include <thread>
 
 using namespace betavae;

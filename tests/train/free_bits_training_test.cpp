@@ -61,7 +61,7 @@ double angle_to_axes(Model& model, const bv::test::LinearData& data, bv::Index l
 }  // namespace
 
 TEST_CASE("Free bits per dimension end at the water-filling over rotated codes, below floors on the axes",
-          "[train][linear]") {
+          "[train][linear][training]") {
   const auto data = bv::test::linear_data(variances, 8, 1);
   const bv::Matrix<double> samples = bv::test::repeated(data.samples, 2 * latents);
   for (const double floor : {0.1, 0.3}) {
@@ -94,7 +94,8 @@ TEST_CASE("Free bits per dimension end at the water-filling over rotated codes, 
   }
 }
 
-TEST_CASE("Under the plain objective at this beta the same latents keep to the axes or collapse", "[train][linear]") {
+TEST_CASE("Under the plain objective at this beta the same latents keep to the axes or collapse",
+          "[train][linear][training]") {
   // So that the angles above are the free bits' doing: 15 degrees would not be seen here.
   const auto data = bv::test::linear_data(variances, 8, 1);
   const bv::Matrix<double> samples = bv::test::repeated(data.samples, 2 * latents);

@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "error_text.hpp"
 
+#include <cmath>
 #include <limits>
 
 using namespace betavae;

@@ -42,7 +42,7 @@ void check_against(const Terms& measured, const LinearOptimum& optimum) {
 
 }  // namespace
 
-TEST_CASE("Training with drawn noise finds the rate and distortion of the closed form", "[train][linear]") {
+TEST_CASE("Training with drawn noise finds the rate and distortion of the closed form", "[train][linear][training]") {
   for (const double beta : {0.2, 1.0, 2.0, 3.0}) {
     INFO("beta " << beta);
     auto model = trained(bv::Gaussian{sigma}, beta);
@@ -51,7 +51,7 @@ TEST_CASE("Training with drawn noise finds the rate and distortion of the closed
   }
 }
 
-TEST_CASE("Training beyond the last threshold collapses every latent", "[train][linear]") {
+TEST_CASE("Training beyond the last threshold collapses every latent", "[train][linear][training]") {
   auto model = trained(bv::Gaussian{sigma}, 7);
   const auto measured = exactly(model, 7);
   const LinearOptimum optimum{variances, latents, 7, sigma};
@@ -59,7 +59,7 @@ TEST_CASE("Training beyond the last threshold collapses every latent", "[train][
   CHECK_THAT(measured.distortion, WithinRel(optimum.distortion(), 0.01));
 }
 
-TEST_CASE("Where training ends, codes have mean 0 and mean square 1 in every latent", "[train][linear]") {
+TEST_CASE("Where training ends, codes have mean 0 and mean square 1 in every latent", "[train][linear][training]") {
   for (const double beta : {0.2, 1.0, 3.0}) {
     INFO("beta " << beta);
     const auto codes = trained(bv::Gaussian{sigma}, beta).encode(data().samples);
@@ -72,7 +72,7 @@ TEST_CASE("Where training ends, codes have mean 0 and mean square 1 in every lat
 }
 
 TEST_CASE("Training finds the closed form of a learned sigma, as parameter and as best of the batch",
-          "[train][linear]") {
+          "[train][linear][training]") {
   const double best = bv::test::optimal_sigma(variances, latents, 1);
   const LinearOptimum optimum{variances, latents, 1, best};
   auto learned = trained(bv::GaussianLearnedSigma<double>{}, 1);

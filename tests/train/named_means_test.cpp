@@ -3,6 +3,8 @@
 
 #include "catch.hpp"
 
+#include <array>
+
 using namespace betavae;
 
 namespace {

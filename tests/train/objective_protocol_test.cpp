@@ -9,6 +9,7 @@
 #include "train/small_model.hpp"
 
 #include <algorithm>
+#include <array>
 
 using namespace betavae;
 using Catch::Matchers::WithinRel;

@@ -15,6 +15,8 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
+#include <tuple>
 
 using namespace betavae;
 using betavae::test::all_gradients;

@@ -13,6 +13,8 @@
 #include "catch.hpp"
 #include "train/small_model.hpp"
 
+#include <cmath>
+
 using namespace betavae;
 using test::grey_data;
 
@@ -89,7 +91,7 @@ TEST_CASE("a training with a VampPrior and its encoder has the same bits for any
   CHECK(trained(1) == trained(3));
 }
 
-TEST_CASE("at one distortion a learned prior is closer to the codes, all together, than N(0, I)") {
+TEST_CASE("at one distortion a learned prior is closer to the codes, all together, than N(0, I)", "[training]") {
   // Two clusters of codes, which N(0, I) does not follow: what a better prior spares is KL(q(z) ‖ p(z)), not what the codes say.
   const Matrix<float> data = grey_data(400);
   constexpr double distortion = 3.2;  // the greys' own entropy is 3.17

@@ -6,6 +6,8 @@
 #include "error_text.hpp"
 #include "train/small_model.hpp"
 
+#include <chrono>
+#include <cstdio>
 #include <regex>
 #include <thread>
 

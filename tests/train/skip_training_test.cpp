@@ -46,7 +46,7 @@ bv::Evaluation trained(Model model) {
 }  // namespace
 
 TEST_CASE("A plain skip takes the rate, and removed, dropped, or gated from nearly closed it gives it back",
-          "[train][skip]") {
+          "[train][skip][training]") {
   const bv::Evaluation removed = trained(model_of(Skip::removed));
   const bv::Evaluation plain = trained(model_of(Skip::plain));
   CAPTURE(removed.rate, removed.distortion, plain.rate, plain.distortion);
@@ -62,7 +62,7 @@ TEST_CASE("A plain skip takes the rate, and removed, dropped, or gated from near
 }
 
 TEST_CASE("A gate that begins open, and latents everywhere beside a plain skip, do not give the rate back",
-          "[train][skip]") {
+          "[train][skip][training]") {
   CHECK(trained(model_of(bv::dense_skip_decoder<2, 24, 12>({.skip = Skip::gated, .gate = 0.5}))).rate < 0.05);
   CHECK(trained(model_of(bv::dense_skip_decoder_with_latents_everywhere<2, 24, 12>())).rate < 0.05);
 }
@@ -78,7 +78,7 @@ TEST_CASE("History shows the gates that training moves", "[train][skip]") {
   CHECK(model.decoder.gates()[0] != history.back().of_objective[1].value);  // one update later
 }
 
-TEST_CASE("Every kind of skip trains to the same bits in any number of threads", "[train][skip][threads]") {
+TEST_CASE("Every kind of skip trains to the same bits in any number of threads", "[train][skip][threads][training]") {
   const bv::Matrix<float> x = bv::test::uniforms<float>(100, 300, 1);
   for (const Skip kind : all_kinds) {
     const auto train = [&](Index threads) {

@@ -4,6 +4,7 @@
 #include "catch.hpp"
 
 #include <cstring>
+#include <thread>
 #include <vector>
 
 namespace bv = betavae;
@@ -45,7 +46,7 @@ std::vector<char> train(const bv::Matrix<float>& pixels, Index threads) {
 
 }  // namespace
 
-TEST_CASE("After 50 training steps, every number of threads gives the same bytes", "[train][threads]") {
+TEST_CASE("After 50 training steps, every number of threads gives the same bytes", "[train][threads][training]") {
   const auto pixels = images();
   const auto one = train(pixels, 1);
   for (const Index threads : {2, 3, 5, 8, 16}) {
@@ -68,7 +69,8 @@ TEST_CASE("A measurement has the same bits for every number of threads", "[train
   }
 }
 
-TEST_CASE("Two models train at once in two threads of the user's, each as it would alone", "[train][threads]") {
+TEST_CASE("Two models train at once in two threads of the user's, each as it would alone",
+          "[train][threads][training]") {
   const auto pixels = images();
   const auto alone = train(pixels, 2);
   std::vector<char> other;

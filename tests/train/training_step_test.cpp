@@ -9,6 +9,9 @@
 #include "numbers.hpp"
 #include "train/small_model.hpp"
 
+#include <limits>
+#include <numeric>
+
 using namespace betavae;
 using Catch::Matchers::WithinRel;
 using ::test::grey_data;

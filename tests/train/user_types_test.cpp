@@ -7,6 +7,10 @@
 #include "numbers.hpp"
 #include "train/small_model.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <span>
+
 using namespace betavae;
 using test::grey_data;
 using test::parameters_of;

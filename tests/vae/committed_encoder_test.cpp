@@ -99,7 +99,8 @@ TEST_CASE("A model with a committed rate has the right gradient in every paramet
         bv::GradientCheck::tolerance);
 }
 
-TEST_CASE("Where every latent of the plain encoder collapses, the committed one ends at its rate", "[vae][committed]") {
+TEST_CASE("Where every latent of the plain encoder collapses, the committed one ends at its rate",
+          "[vae][committed][training]") {
   using namespace bv::test::linear_case;
   const bv::Matrix<double> samples = bv::test::repeated(bv::test::linear_data(variances, 8, 1).samples, 2 * latents);
   const auto rates_after_training = [&](auto encoder) {

@@ -95,7 +95,8 @@ void train(Model& model, double beta) {
 
 }  // namespace
 
-TEST_CASE("Training finds the covariance (I + WᵀW/βη²)⁻¹ of a decoder without orthogonal columns", "[vae][linear]") {
+TEST_CASE("Training finds the covariance (I + WᵀW/βη²)⁻¹ of a decoder without orthogonal columns",
+          "[vae][linear][training]") {
   for (const double beta : {0.5, 2.0}) {
     INFO("beta " << beta);
     bv::Vae model{bv::dense_full_encoder<double, dimensions, latents>({.seed = 3}), decoder(), bv::Gaussian{sigma}};
@@ -118,7 +119,7 @@ TEST_CASE("Training finds the covariance (I + WᵀW/βη²)⁻¹ of a decoder wi
 }
 
 TEST_CASE("A diagonal posterior cannot follow that decoder, and pays what its correlations are worth",
-          "[vae][linear]") {
+          "[vae][linear][training]") {
   bv::Vae model{bv::dense_encoder<double, dimensions, latents>({.seed = 3}), decoder(), bv::Gaussian{sigma}};
   train(model, 1);
   const Optimum optimum(1);

@@ -7,6 +7,7 @@
 #include "gradients.hpp"
 #include "model_check.hpp"
 
+#include <limits>
 #include <numbers>
 
 namespace bv = betavae;

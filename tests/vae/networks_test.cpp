@@ -5,6 +5,8 @@
 #include "catch.hpp"
 #include "model_check.hpp"
 
+#include <tuple>
+
 namespace bv = betavae;
 using bv::test::normals;
 

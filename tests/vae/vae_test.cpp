@@ -7,6 +7,7 @@
 #include "model_check.hpp"
 
 #include <limits>
+#include <tuple>
 
 namespace bv = betavae;
 using bv::test::all_gradients;

@@ -13,20 +13,16 @@
 // the samples come from, I is too small by some χ²/2N, which is measured too: see rate_split.hpp.
 #pragma once
 
-#include <betavae/analysis/detail/csv_cell.hpp>
 #include <betavae/core/threads.hpp>
 #include <betavae/data/batch.hpp>
 #include <betavae/train/valid_batches.hpp>
 #include <betavae/vae/vae.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <limits>
-#include <numbers>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace betavae {
 
@@ -50,41 +46,14 @@ struct AggregatePosterior {
   double information_bias = 0;  ///< by how much mutual_information is too small for where the samples come from: χ²/2N
 
   /// One line under a header, with all digits; an empty cell for infinity.
-  [[nodiscard]] std::string csv() const {
-    return "divergence,divergence_error,mutual_information,mutual_information_error,rate,information_limit,"
-           "information_bias\n" +
-           detail::csv_line({divergence, divergence_error, mutual_information, mutual_information_error, rate,
-                             information_limit, information_bias});
-  }
+  [[nodiscard]] BETAVAE_API std::string csv() const;
 };
 
 namespace detail {
 
-/// The mean of numbers by shares that sum to 1, `of(i)` and `share(i)` for each i < count, and its standard error: infinite for a single one.
-template <class OfEach, class ShareOfEach>
-[[nodiscard]] std::array<double, 2> mean_and_error(Index count, const ShareOfEach& share, const OfEach& of) {
-  double mean = 0;
-  for (Index i = 0; i < count; ++i) {
-    mean += share(i) * of(i);
-  }
-  double squares = 0;
-  for (Index i = 0; i < count; ++i) {
-    const double distance = share(i) * (of(i) - mean);
-    squares += distance * distance;
-  }
-  const auto n = static_cast<double>(count);
-  return {mean, count > 1 ? std::sqrt(squares * n / (n - 1)) : std::numeric_limits<double>::infinity()};
-}
-
 /// The posteriors of a set, diagonal Gaussians, with draws from each of them, in double.
 struct DrawnCodes {
-  DrawnCodes(Index sample_count, Index latents, Index draw_count)
-      : means(latents, sample_count),
-        log_variances(latents, sample_count),
-        weights(sample_count),
-        z(latents, sample_count * draw_count),
-        log_prior(sample_count * draw_count),
-        draws(draw_count) {}
+  BETAVAE_API DrawnCodes(Index sample_count, Index latents, Index draw_count);
 
   Matrix<double> means;          ///< latents × samples
   Matrix<double> log_variances;  ///< latents × samples
@@ -94,126 +63,20 @@ struct DrawnCodes {
   Index draws;                   ///< of each sample
 };
 
-/// The same with what belongs to one dimension of all samples contiguous.
-struct EncodedSet {
-  explicit EncodedSet(DrawnCodes codes)
-      : factors((-0.5 * codes.log_variances.transpose().array()).exp() / std::numbers::sqrt2),
-        scaled_means(factors * codes.means.transpose().array()),
-        constants(-0.5 * (codes.log_variances.array() + std::log(2 * std::numbers::pi)).colwise().sum().transpose() +
-                  codes.weights.log()),
-        weights(std::move(codes.weights)),
-        z(std::move(codes.z)),
-        log_prior(std::move(codes.log_prior)),
-        log_aggregate(z.cols()),
-        draws(codes.draws) {}
-
-  Eigen::ArrayXXd factors;       ///< samples × latents: √(½ e^−ℓ)
-  Eigen::ArrayXXd scaled_means;  ///< samples × latents: the means times that
-  Eigen::ArrayXd constants;      ///< of each sample: ln of weight and density at the posterior's mean
-  Eigen::ArrayXd weights;        ///< of each sample; together 1
-  Matrix<double> z;              ///< latents × draws, a sample's draws in a row
-  Eigen::ArrayXd log_prior;      ///< of each draw
-  Eigen::ArrayXd log_aggregate;  ///< of each draw: ln q̂(z)
-  Index draws;                   ///< of each sample
-
-  [[nodiscard]] Index samples() const { return constants.size(); }
-
-  static constexpr Index draws_a_task = 32;
-  static constexpr Index samples_a_block = 256;  ///< whose numbers stay in the cache while a task's draws pass by
-
-  /// ln w q(z|xₙ) of one draw and a block of samples.
-  template <class Exponents>
-  void add_up(Index draw, Index first, Exponents& exponents) const {
-    const Index count = exponents.size();
-    exponents = constants.segment(first, count);
-    for (Index k = 0; k < z.rows(); ++k) {
-      exponents -=
-          (z(k, draw) * factors.col(k).segment(first, count) - scaled_means.col(k).segment(first, count)).square();
-    }
-  }
-
-  /// ln q(z|xₙ) of a draw, at its own sample.
-  [[nodiscard]] double log_own(Index draw) const {
-    const Index sample = draw / draws;
-    Eigen::Array<double, 1, 1> exponent;
-    add_up(draw, sample, exponent);
-    return exponent(0) - std::log(weights(sample));
-  }
-
-  /// ln q̂ of some draws, ln Σ e^exponent, block by block, the largest exponent so far being taken out.
-  void sum_over_samples(Index first_draw, Index count) {
-    std::array<double, draws_a_task> largest;
-    std::array<double, draws_a_task> totals{};
-    largest.fill(-std::numeric_limits<double>::infinity());
-    Eigen::Array<double, samples_a_block, 1> memory;
-    for (Index first = 0; first < samples(); first += samples_a_block) {
-      auto exponents = memory.head(std::min(samples_a_block, samples() - first));
-      for (Index d = 0; d < count; ++d) {
-        add_up(first_draw + d, first, exponents);
-        double& top = largest[static_cast<std::size_t>(d)];
-        double& total = totals[static_cast<std::size_t>(d)];
-        const double top_of_block = exponents.maxCoeff();
-        if (top_of_block > top) {
-          total *= std::exp(top - top_of_block);
-          top = top_of_block;
-        }
-        exponents = (exponents - top).exp();
-        total += kernels::sum(exponents.size(), memory.data());
-      }
-    }
-    for (Index d = 0; d < count; ++d) {
-      const auto place = static_cast<std::size_t>(d);
-      log_aggregate(first_draw + d) = largest[place] + std::log(totals[place]);
-    }
-  }
-
-  /// ln q̂ of all draws.
-  void sum_over_samples(Threads& threads) {
-    const Index all = z.cols();
-    threads.run((all + draws_a_task - 1) / draws_a_task, [&](Index task) {
-      sum_over_samples(task * draws_a_task, std::min(draws_a_task, all - task * draws_a_task));
-    });
-  }
-
-  /// The mean over draws of numbers of each, by the weight of its sample, and its standard error for these very samples.
-  template <class OfDraw>
-  [[nodiscard]] std::array<double, 2> mean_and_error(const OfDraw& of_draw) const {
-    const auto share = [this](Index draw) { return weights(draw / draws) / static_cast<double>(draws); };
-    return detail::mean_and_error(z.cols(), share, of_draw);
-  }
-
-  /// The same with its standard error for where the samples come from: the draws of one sample count as one number.
-  template <class OfDraw>
-  [[nodiscard]] std::array<double, 2> mean_and_error_over_samples(const OfDraw& of_draw) const {
-    const auto of_sample = [&](Index sample) {
-      double sum = 0;
-      for (Index k = 0; k < draws; ++k) {
-        sum += of_draw(sample * draws + k);
-      }
-      return sum / static_cast<double>(draws);
-    };
-    return detail::mean_and_error(
-        samples(), [this](Index sample) { return weights(sample); }, of_sample);
-  }
-
-  /// ln q(z|xₙ) − ln q̂(z) of a draw, at most −ln wₙ.
-  [[nodiscard]] double information(Index draw) const { return log_own(draw) - log_aggregate(draw); }
-  /// −Σ w ln w: what the mean of these cannot exceed.
-  [[nodiscard]] double information_limit() const { return -(weights * weights.log()).sum(); }
-  /// χ²/2N, where a draw's own part of q̂(z) estimates (χ² + 1)/N.
-  [[nodiscard]] double information_bias() const {
-    const double own_part =
-        mean_and_error([this](Index draw) { return weights(draw / draws) * std::exp(information(draw)); })[0];
-    return 0.5 * std::max(own_part - weights.square().sum(), 0.0);
-  }
-};
+/// Makes the weights sum to 1.
+BETAVAE_API void share_out(DrawnCodes& codes);
 
 /// Errors: ArgumentError for options out of range.
-inline void require_sensible(std::string_view where, const AggregatePosteriorOptions& options) {
-  require(options.draws > 0, where, "options.draws", "at least 1", options.draws);
-  require(options.batch > 0, where, "options.batch", "at least 1", options.batch);
-  require(options.threads >= 0 && options.threads <= 1024, where, "options.threads", "a number from 0 to 1024",
-          options.threads);
+BETAVAE_API void require_sensible(std::string_view where, const AggregatePosteriorOptions& options);
+
+/// Numbers as doubles, column after column.
+template <class Scalar>
+void copy_numbers(MatrixView<Scalar> from, double* into) {
+  for (Index j = 0; j < from.columns; ++j) {
+    for (Index i = 0; i < from.rows; ++i) {
+      *into++ = static_cast<double>(from.column(j)[i]);
+    }
+  }
 }
 
 /// The posteriors of a set with draws of each, and ln p of these.
@@ -238,18 +101,43 @@ template <class Model, class Data, class NoiseSource>
     const Index first_draw = first * options.draws;
     const auto z =
         reparameterize(repeat_posterior(posterior, options.draws), noise, 0, static_cast<std::uint64_t>(first_draw));
-    codes.z.middleCols(first_draw, z.columns()) = z.value().template cast<double>();
-    codes.log_prior.segment(first_draw, z.columns()) =
-        model.prior_log_density(z.value()).template cast<double>().row(0).transpose().array();
-    codes.means.middleCols(first, batch.samples()) = encoded.mean.value().template cast<double>();
-    codes.log_variances.middleCols(first, batch.samples()) = encoded.log_variance.value().template cast<double>();
+    copy_numbers(z.value_view(), codes.z.data() + first_draw * Model::latents);
+    copy_numbers(encoded.mean.value_view(), codes.means.data() + first * Model::latents);
+    copy_numbers(encoded.log_variance.value_view(), codes.log_variances.data() + first * Model::latents);
+    const Matrix<Scalar> log_prior = model.prior_log_density(z.value());
+    for (Index j = 0; j < log_prior.cols(); ++j) {
+      codes.log_prior(first_draw + j) = static_cast<double>(log_prior(0, j));
+    }
     for (Index j = 0; j < batch.samples(); ++j) {
       codes.weights(first + j) = batch.weight(j);
     }
   });
-  codes.weights /= codes.weights.sum();
+  share_out(codes);
   return codes;
 }
+
+/// The mean of numbers by shares that sum to 1, and its standard error: infinite for a single one.
+struct MeanAndError {
+  double mean;
+  double error;
+};
+[[nodiscard]] BETAVAE_API MeanAndError mean_and_error(std::span<const double> shares, std::span<const double> numbers);
+
+/// I(x; z) in nats, and what belongs to it.
+struct CodeInformation {
+  MeanAndError over_draws;    ///< its error is that for these very samples
+  MeanAndError over_samples;  ///< that for where the samples come from: the draws of one sample count as one number
+  double limit;               ///< what neither can exceed: −Σ w ln w
+  double bias;                ///< χ²/2N
+};
+/// Number is double. Templates, so that the header-only form compiles what they take only where they are called.
+template <class Number>
+[[nodiscard]] BETAVAE_API CodeInformation information_of(DrawnCodes codes, Threads& threads);
+template <class Number>
+[[nodiscard]] BETAVAE_API AggregatePosterior divergence_of(DrawnCodes codes, Threads& threads);
+
+/// One line, as fmt prints it.
+[[nodiscard]] BETAVAE_API std::string text_of(const AggregatePosterior& codes);
 
 }  // namespace detail
 
@@ -264,20 +152,10 @@ template <class Model, class Data, class NoiseSource>
   constexpr std::string_view name = "aggregate_posterior_divergence";
   detail::require_sensible(name, options);
   Threads threads(options.threads);
-  detail::EncodedSet set(detail::with_data_set(model, data, [&](const auto& any_set) {
-    return detail::draw_codes(name, model, any_set, options, noise, threads);
-  }));
-  set.sum_over_samples(threads);
-  const auto [divergence, divergence_error] =
-      set.mean_and_error([&](Index draw) { return set.log_aggregate(draw) - set.log_prior(draw); });
-  const auto [information, information_error] = set.mean_and_error([&](Index draw) { return set.information(draw); });
-  return {divergence,
-          divergence_error,
-          information,
-          information_error,
-          divergence + information,
-          set.information_limit(),
-          set.information_bias()};
+  return detail::divergence_of<double>(
+      detail::with_data_set(
+          model, data, [&](const auto& set) { return detail::draw_codes(name, model, set, options, noise, threads); }),
+      threads);
 }
 
 /// The same with normal noise by `options.seed`.
@@ -295,12 +173,11 @@ struct fmt::formatter<betavae::AggregatePosterior> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::AggregatePosterior& codes, Context& context) const {
-    const std::string text = betavae::detail::format_text("rate {} nats = I(x; z) {} ± {} + divergence {} ± {}",
-                                                          {{codes.rate, 3},
-                                                           {codes.mutual_information, 3},
-                                                           {codes.mutual_information_error, 3},
-                                                           {codes.divergence, 3},
-                                                           {codes.divergence_error, 3}});
+    const std::string text = betavae::detail::text_of(codes);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/aggregate_posterior.ipp>
+#endif

@@ -12,11 +12,15 @@
 // which is what `error` is made of: how far draws may be off for these very data.
 #pragma once
 
+#include <betavae/analysis/detail/decompositions.hpp>
+#include <betavae/analysis/detail/posterior_triangle.hpp>
 #include <betavae/analysis/stationarity.hpp>
-#include <betavae/vae/full_gaussian_posterior.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace betavae {
 
@@ -27,10 +31,7 @@ struct CodeCovarianceOptions {
 };
 
 /// The part of a matrix's squares that stands off its diagonal: 0 for a diagonal matrix, and for one of zeros; NaN for one with NaN.
-[[nodiscard]] inline double off_diagonal_mass(const Matrix<double>& matrix) {
-  const double all = matrix.squaredNorm();
-  return std::isnan(all) ? all : all > 0 ? std::max(0.0, all - matrix.diagonal().squaredNorm()) / all : 0.0;
-}
+[[nodiscard]] BETAVAE_API double off_diagonal_mass(const Matrix<double>& matrix);
 
 /// All latents × latents, divided by the number of samples (by weight, where they have one).
 struct CodeCovariance {
@@ -41,54 +42,48 @@ struct CodeCovariance {
   Matrix<double> sampled;      ///< of one draw a sample, about z_mean
   Matrix<double> error;        ///< the standard error of `sampled` over draws
 
-  [[nodiscard]] Matrix<double> total() const { return within + between; }
+  [[nodiscard]] BETAVAE_API Matrix<double> total() const;
   /// E[zⱼ²] over data and draws, without drawing.
-  [[nodiscard]] std::vector<double> z_mean_square() const {
-    std::vector<double> squares;
-    for (std::size_t k = 0; k < z_mean.size(); ++k) {
-      const auto row = static_cast<Index>(k);
-      squares.push_back(within(row, row) + between(row, row) + z_mean[k] * z_mean[k]);
-    }
-    return squares;
-  }
+  [[nodiscard]] BETAVAE_API std::vector<double> z_mean_square() const;
   /// The verdict whether training has converged, for the prior N(0, I): see stationarity.hpp for what it takes.
-  [[nodiscard]] Stationarity stationarity(double tolerance = 0.05) const {
-    return betavae::stationarity(z_mean, z_mean_square(), tolerance);
-  }
+  [[nodiscard]] BETAVAE_API Stationarity stationarity(double tolerance = 0.05) const;
   /// The largest |sampled − total| in standard errors: about √(2 ln K²) for K latents where the law holds. 0 where nothing scatters.
-  [[nodiscard]] double worst_deviation() const {
-    const Eigen::ArrayXXd off = (sampled - total()).array().abs();
-    const Eigen::ArrayXXd deviation = (error.array() == 0).select(0.0, off / error.array());
-    return off.size() == 0 ? 0.0 : deviation.maxCoeff<Eigen::PropagateNaN>();
-  }
+  [[nodiscard]] BETAVAE_API double worst_deviation() const;
 
   /// One line an entry, of all K², with a header.
-  [[nodiscard]] std::string csv() const {
-    std::string text = "row,column,within,between,total,sampled,error\n";
-    for (Index i = 0; i < within.rows(); ++i) {
-      for (Index j = 0; j < within.cols(); ++j) {
-        text += detail::csv_line({static_cast<double>(i), static_cast<double>(j), within(i, j), between(i, j),
-                                  within(i, j) + between(i, j), sampled(i, j), error(i, j)});
-      }
-    }
-    return text;
-  }
+  [[nodiscard]] BETAVAE_API std::string csv() const;
 };
 
 namespace detail {
 
-/// Σ(x) of sample j into `into`: latents × latents.
+/// Errors: ArgumentError for options out of range.
+BETAVAE_API void require_sensible(const CodeCovarianceOptions& options);
+
+/// Σ(x) of sample j: latents × latents.
 template <class Posterior>
-void posterior_covariance_of(const Posterior& posterior, Index j, Matrix<double>& into) {
+[[nodiscard]] Matrix<double> posterior_covariance(const Posterior& posterior, Index j) {
   if constexpr (is_diagonal_gaussian<Posterior>) {
-    into.setZero();
-    for (Index k = 0; k < into.rows(); ++k) {
-      into(k, k) = std::exp(static_cast<double>(posterior.log_variance.value_view().column(j)[k]));
+    const Index latents = posterior.mean.rows();
+    Matrix<double> covariance = Matrix<double>::Zero(latents, latents);
+    for (Index k = 0; k < latents; ++k) {
+      covariance(k, k) = std::exp(static_cast<double>(posterior.log_variance.value_view().column(j)[k]));
     }
+    return covariance;
   } else {
-    into = covariance(posterior, j).template cast<double>();
+    const Matrix<double> triangle = posterior_triangle(posterior, j);
+    return product_with_transpose(triangle, triangle);
   }
 }
+
+/// Adds to the sums one sample: its posterior's mean, one draw of it (a column each), and its posterior's covariance.
+BETAVAE_API void add_sample(CodeCovariance& sums, double weight, const Matrix<double>& mean,
+                            const Matrix<double>& drawn, const Matrix<double>& of_sample);
+
+/// Makes them means, the weights of all samples being together so much.
+BETAVAE_API void divide_sums(CodeCovariance& sums, double total);
+
+/// One line, as fmt prints it.
+[[nodiscard]] BETAVAE_API std::string text_of(const CodeCovariance& covariance);
 
 template <class Model, class Data>
 [[nodiscard]] CodeCovariance code_covariance_of_set(const Model& model, const Data& data,
@@ -112,35 +107,18 @@ template <class Model, class Data>
   result.samples = means.count();
   result.z_mean = means.mean();
 
-  const Eigen::Map<const Eigen::VectorXd> centre(result.z_mean.data(), static_cast<Index>(result.z_mean.size()));
-  const Index latents = centre.size();
-  const Matrix<double> none = Matrix<double>::Zero(latents, latents);
-  result.within = result.between = result.sampled = result.error = none;
-  Matrix<double> of_sample = none;
+  const auto latents = static_cast<Index>(result.z_mean.size());
+  result.within = result.between = result.sampled = result.error = Matrix<double>::Zero(latents, latents);
   double total = 0;
   for_each_batch([&](const auto& posterior, Index first) {
     const auto z = reparameterize(posterior, noise, 0, static_cast<std::uint64_t>(first));
     for (Index j = 0; j < z.columns(); ++j) {
-      const double weight = batch.weight(j);
-      const Eigen::VectorXd a = posterior.mean.value().col(j).template cast<double>() - centre;
-      const Eigen::VectorXd drawn = z.value().col(j).template cast<double>() - centre;
-      posterior_covariance_of(posterior, j, of_sample);
-      const Eigen::VectorXd variance = of_sample.diagonal();
-      const Eigen::VectorXd square = a.cwiseAbs2();
-      total += weight;
-      result.within += weight * of_sample;
-      result.between += weight * a * a.transpose();
-      result.sampled += weight * drawn * drawn.transpose();
-      const Matrix<double> crossed = square * variance.transpose();
-      const Matrix<double> fourth = crossed + crossed.transpose() + variance * variance.transpose() +
-                                    of_sample.cwiseProduct(2 * a * a.transpose() + of_sample);
-      result.error += weight * weight * fourth;
+      total += batch.weight(j);
+      add_sample(result, batch.weight(j), column_of(posterior.mean.value_view(), j), column_of(z.value_view(), j),
+                 posterior_covariance(posterior, j));
     }
   });
-  result.within /= total;
-  result.between /= total;
-  result.sampled /= total;
-  result.error = result.error.cwiseSqrt() / total;
+  divide_sums(result, total);
   return result;
 }
 
@@ -152,9 +130,7 @@ template <class Model, class Data>
 template <class Model, class Data>
 [[nodiscard]] CodeCovariance code_covariance(const Model& model, const Data& data,
                                              const CodeCovarianceOptions& options = {}) {
-  require(options.batch > 0, "code_covariance", "options.batch", "at least 1", options.batch);
-  require(options.threads >= 0 && options.threads <= 1024, "code_covariance", "options.threads",
-          "a number from 0 to 1024", options.threads);
+  detail::require_sensible(options);
   Threads threads(options.threads);
   return detail::with_data_set(
       model, data, [&](const auto& set) { return detail::code_covariance_of_set(model, set, options, threads); });
@@ -168,18 +144,11 @@ struct fmt::formatter<betavae::CodeCovariance> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::CodeCovariance& c, Context& context) const {
-    using betavae::off_diagonal_mass;
-    const std::string text = betavae::detail::format_text(
-        "Cov[z] of {} samples: variance {} = {} within + {} between; off-diagonal mass {} (within {}, between {}); "
-        "draws agree within {} standard errors",
-        {c.samples,
-         {c.total().trace(), 3},
-         {c.within.trace(), 3},
-         {c.between.trace(), 3},
-         {off_diagonal_mass(c.total()), 4},
-         {off_diagonal_mass(c.within), 4},
-         {off_diagonal_mass(c.between), 4},
-         {c.worst_deviation(), 1}});
+    const std::string text = betavae::detail::text_of(c);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/code_covariance.ipp>
+#endif

@@ -12,16 +12,13 @@
 // cost is Σ_active (ζᵢ² − βη²)/η².
 #pragma once
 
-#include <betavae/analysis/detail/csv_cell.hpp>
 #include <betavae/analysis/price_spectrum.hpp>
 #include <betavae/train/evaluate.hpp>
 
-#include <limits>
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <tuple>
-#include <utility>
 #include <vector>
 
 namespace betavae {
@@ -69,66 +66,49 @@ struct CollapseReport {
   double flat = 0;        ///< nats, as it was asked for
   std::vector<CollapseFinding> findings;
 
-  [[nodiscard]] Index active() const {
-    return std::count_if(latents.begin(), latents.end(), [](const LatentState& l) { return l.active; });
-  }
+  [[nodiscard]] BETAVAE_API Index active() const;
   /// Absent without a spectrum.
-  [[nodiscard]] std::optional<Index> predicted() const {
-    if (latents.empty() || !latents.front().predicted) {
-      return std::nullopt;
-    }
-    return std::count_if(latents.begin(), latents.end(), [](const LatentState& l) { return *l.predicted; });
-  }
+  [[nodiscard]] BETAVAE_API std::optional<Index> predicted() const;
   /// Of one sample nothing varies, which says nothing.
   [[nodiscard]] bool code_collapsed() const { return samples > 1 && active() == 0; }
   /// Not where that is not known: with NaN, no comparison holds.
   [[nodiscard]] bool decoder_ignores_code() const { return swap_cost + 2 * swap_error <= flat; }
   [[nodiscard]] bool decoder_uses_code() const { return swap_cost - 2 * swap_error > flat; }
-  [[nodiscard]] bool found(CollapseFinding::Kind kind) const {
-    return std::any_of(findings.begin(), findings.end(), [=](const CollapseFinding& f) { return f.kind == kind; });
-  }
+  [[nodiscard]] BETAVAE_API bool found(CollapseFinding::Kind kind) const;
 
   /// One line a latent, from 0, with a header; what is not known is an empty cell.
-  [[nodiscard]] std::string csv() const {
-    std::string text = "latent,rate,mean_variance,active,predicted\n";
-    for (std::size_t k = 0; k < latents.size(); ++k) {
-      const LatentState& latent = latents[k];
-      const std::string predicted = latent.predicted ? (*latent.predicted ? "1" : "0") : "";
-      text += detail::format_text(
-          "{},{},{},{},{}\n",
-          {k, detail::csv_cell(latent.rate), detail::csv_cell(latent.mean_variance), latent.active ? 1 : 0, predicted});
-    }
-    return text;
-  }
+  [[nodiscard]] BETAVAE_API std::string csv() const;
 };
 
 namespace detail {
 
-/// Mean of what each sample's own code saves against another's, and its standard error. The differences of neighbours in the cycle
-/// share a code, so their covariance counts where it is positive.
-template <class Model, class Data>
-[[nodiscard]] std::pair<double, double> swap_cost(const Model& model, const Data& data, const CollapseOptions& options,
-                                                  Threads& threads) {
-  using Scalar = typename Model::Scalar;
-  constexpr double none = std::numeric_limits<double>::quiet_NaN();
-  const Index samples = data.size();
-  if (samples < 2) {
-    return {none, none};
-  }
-  std::vector<Index> cycle;
-  shuffle(cycle, samples, Random(options.seed, Stream::permutation), 0);
-  std::vector<Index> next(static_cast<std::size_t>(samples));
-  for (std::size_t i = 0; i < cycle.size(); ++i) {
-    next[static_cast<std::size_t>(cycle[i])] = cycle[(i + 1) % cycle.size()];
-  }
+/// What each sample's own code saves against that of the next one in a random cycle through all.
+class SwapCosts {
+ public:
+  BETAVAE_API SwapCosts(Index samples, std::uint64_t seed);
 
+  [[nodiscard]] Index next(Index sample) const { return next_[static_cast<std::size_t>(sample)]; }
+  /// The distortion of a sample, first with its own code, then (`swapped`) with the next one's.
+  BETAVAE_API void add(Index sample, double nats, double weight, bool swapped);
+  /// The mean and its standard error into a report. The differences of neighbours in the cycle share a code, so their covariance
+  /// counts where it is positive.
+  BETAVAE_API void put_into(CollapseReport& report) const;
+
+ private:
+  std::vector<Index> next_;
+  Eigen::VectorXd cost_;
+  Eigen::VectorXd weights_;
+};
+
+template <class Model, class Data>
+void measure_swaps(SwapCosts& costs, const Model& model, const Data& data, const CollapseOptions& options,
+                   Threads& threads) {
+  using Scalar = typename Model::Scalar;
   Tape<Scalar> tape;
   tape.use_threads(&threads);
   Batch<Scalar> batch;
   const GaussianNoise noise(options.seed, Stream::evaluation);
-  Matrix<Scalar> codes;
-  Eigen::VectorXd cost(samples);
-  Eigen::VectorXd weights(samples);
+  std::vector<Scalar> codes;
   for (const bool swapped : {false, true}) {
     for_each_valid_batch("collapse_report", "data", model, data, options.batch, batch, [&](Index first) {
       tape.clear();
@@ -136,96 +116,39 @@ template <class Model, class Data>
       const auto observed = batch.template on<Model::features>(tape);
       const auto encoded = model.encoder(context, present_values(observed));
       const auto own = reparameterize(posterior_in(encoded), noise, 0, static_cast<std::uint64_t>(first));
+      const Index latents = own.rows();
       const Index count = own.columns();
-      if (!swapped) {
-        codes.resize(own.rows(), samples);
-        codes.middleCols(first, count) = own.value();
-      }
-      const MatrixView<Scalar> decoded{tape.allocate(own.rows() * count), own.rows(), count, own.rows()};
+      codes.resize(static_cast<std::size_t>(latents * data.size()));
+      const MatrixView<Scalar> decoded{tape.allocate(latents * count), latents, count, latents};
       for (Index j = 0; j < count; ++j) {
-        const Index of_sample = swapped ? next[static_cast<std::size_t>(first + j)] : first + j;
-        map<dynamic>(decoded).col(j) = codes.col(of_sample);
+        Scalar* const own_code = codes.data() + (first + j) * latents;
+        if (!swapped) {
+          std::copy_n(own.value_view().column(j), latents, own_code);
+        }
+        std::copy_n(swapped ? codes.data() + costs.next(first + j) * latents : own_code, latents, decoded.column(j));
       }
       const Constant<Scalar, std::remove_cvref_t<decltype(own)>::Rows> z{tape, decoded};
       const auto parameters = model.decode_given(context, z, observed.values, encoded);
       const auto nats = model.likelihood.distortion(context, parameters, observed);
       for (Index j = 0; j < nats.columns(); ++j) {
-        const auto of_sample = static_cast<double>(*nats.value_view().column(j));
-        cost(first + j) = swapped ? of_sample - cost(first + j) : of_sample;
-        weights(first + j) = batch.weight(j);
+        costs.add(first + j, static_cast<double>(*nats.value_view().column(j)), batch.weight(j), swapped);
       }
     });
   }
-  Eigen::VectorXd shares = weights;
-  for (Index j = 0; j < samples; ++j) {
-    shares(j) *= weights(next[static_cast<std::size_t>(j)]);
-  }
-  shares /= shares.sum();
-  const double mean = shares.dot(cost);
-  const Eigen::VectorXd off = shares.array() * (cost.array() - mean);
-  double neighbours = 0;
-  for (Index j = 0; j < samples; ++j) {
-    neighbours += off(j) * off(next[static_cast<std::size_t>(j)]);
-  }
-  const double variance = off.squaredNorm() + 2 * std::max(0.0, neighbours);
-  const auto count = static_cast<double>(samples);
-  return {mean, samples < 3 ? none : std::sqrt(variance * count / (count - 1))};
 }
 
+/// Errors: ArgumentError for options out of range.
+BETAVAE_API void require_sensible(const CollapseOptions& options);
+
+/// The report without swaps and findings.
+[[nodiscard]] BETAVAE_API CollapseReport report_of(const Evaluation& measured, const CollapseOptions& options);
+
 /// `sees_more`: whether the decoder is shown more than the code, skips or conditions.
-inline void add_findings(CollapseReport& report, std::optional<double> beta, bool sees_more) {
-  using Kind = CollapseFinding::Kind;
-  const auto add = [&](Kind kind, std::string what, std::string advice) {
-    report.findings.push_back({kind, std::move(what), std::move(advice)});
-  };
-  if (report.samples < 2) {
-    add(Kind::too_few_samples, "one sample does not show what a code tells apart", "measure more samples");
-    return;
-  }
-  const auto count = static_cast<Index>(report.latents.size());
-  const Index active = report.active();
-  const bool expected = report.predicted() == Index{0};
-  const bool has_no_need = sees_more && !expected;
-  if (report.code_collapsed()) {
-    add(Kind::code_collapsed, "the whole code has collapsed: no posterior mean varies with the data",
-        expected ? "lower beta below the largest price of the data's spectrum: beyond it collapse is stable"
-        : has_no_need
-            ? "look at the decoder first: it is shown more than the code, and may have no need of it at any beta"
-            : "lower beta, or raise it slowly from 0 (a schedule or free bits): a code once collapsed hardly returns");
-  } else if (active < count) {
-    add(Kind::latent_collapsed, format_text("{} of {} latents have collapsed", {count - active, count}),
-        "this is how a code finds its size, and harmless; lower beta if more detail is to be kept");
-  }
-  const bool asks_decoder = !report.code_collapsed() || has_no_need;
-  if (asks_decoder && !report.decoder_ignores_code() && !report.decoder_uses_code()) {
-    add(Kind::too_few_samples,
-        format_text("{} samples do not show whether the decoder uses the code: another sample's code costs {} nats, "
-                    "with a standard error of {}",
-                    {report.samples, {report.swap_cost, 3}, {report.swap_error, 3}}),
-        "measure more samples, or call more nats flat");
-  }
-  if (asks_decoder && report.decoder_ignores_code()) {
-    add(Kind::decoder_ignores_code,
-        format_text("the decoder ignores the code: another sample's code costs {} nats, with a standard error of {}",
-                    {{report.swap_cost, 3}, {report.swap_error, 3}}),
-        "weaken what reaches the decoder past the code (remove, gate or drop out skips and conditions), or feed z into "
-        "every layer");
-  }
-  for (std::size_t k = 0; k < report.latents.size(); ++k) {
-    if (!report.latents[k].active && report.latents[k].rate > 0.1) {
-      add(Kind::rate_for_nothing,
-          format_text("latent {} pays {} nats though its mean does not vary", {k, {report.latents[k].rate, 2}}),
-          "train longer: at the end such a latent is the prior and free");
-    }
-  }
-  if (const auto predicted = report.predicted(); predicted && *predicted != active) {
-    add(Kind::unlike_prediction,
-        format_text("{} latents are active where {} prices of the data exceed beta = {}", {active, *predicted, *beta}),
-        active < *predicted && has_no_need ? "the prices are those of data that the decoder learns of by the code alone"
-        : active < *predicted              ? "train longer, or begin at a lower beta: latents may have collapsed early"
-                              : "nothing to do: the decoder found directions that no straight line follows");
-  }
-}
+BETAVAE_API void add_findings(CollapseReport& report, std::optional<double> beta, bool sees_more);
+
+/// As fmt prints them: one sentence, and for a report several lines.
+[[nodiscard]] BETAVAE_API std::string text_of(const CollapseFinding& finding);
+[[nodiscard]] BETAVAE_API std::string text_of(const CollapseReport& report);
 
 }  // namespace detail
 
@@ -235,40 +158,18 @@ inline void add_findings(CollapseReport& report, std::optional<double> beta, boo
 template <class Model, class Data>
 [[nodiscard]] CollapseReport collapse_report(const Model& model, const Data& data,
                                              const CollapseOptions& options = {}) {
-  require(options.spectrum.has_value() == options.beta.has_value(), "collapse_report", "options",
-          "spectrum and beta, or neither", options.beta ? "beta alone" : "spectrum alone");
-  require(options.flat >= 0 && std::isfinite(options.flat), "collapse_report", "options.flat",
-          "a finite number of at least 0", options.flat);
+  detail::require_sensible(options);
   const Evaluation measured =
       evaluate(model, data, {.batch = options.batch, .seed = options.seed, .threads = options.threads});
-  CollapseReport report;
-  report.rate = measured.rate;
-  report.distortion = measured.distortion;
-  report.flat = options.flat;
-  const std::size_t count = measured.code_variance.size();
-  const bool by_latent = measured.rate_per_dimension.size() == count;
-  const Index alive = options.spectrum
-                          ? std::min(options.spectrum->predicted_active(*options.beta), static_cast<Index>(count))
-                          : Index{0};
-  for (std::size_t k = 0; k < count; ++k) {
-    const double variance = measured.code_variance[k];
-    LatentState latent;
-    latent.rate = by_latent ? measured.rate_per_dimension[k] : std::numeric_limits<double>::quiet_NaN();
-    latent.mean_variance = variance;
-    latent.active = variance > active_variance;
-    if (options.spectrum) {
-      Index before = 0;  // in the order of their variances
-      for (std::size_t i = 0; i < count; ++i) {
-        before += measured.code_variance[i] > variance || (measured.code_variance[i] == variance && i < k) ? 1 : 0;
-      }
-      latent.predicted = before < alive;
-    }
-    report.latents.push_back(latent);
-  }
+  CollapseReport report = detail::report_of(measured, options);
   Threads threads(options.threads);
-  std::tie(report.swap_cost, report.swap_error) = detail::with_data_set(model, data, [&](const auto& set) {
+  detail::with_data_set(model, data, [&](const auto& set) {
     report.samples = set.size();
-    return detail::swap_cost(model, set, options, threads);
+    detail::SwapCosts costs(set.size(), options.seed);
+    if (set.size() > 1) {
+      detail::measure_swaps(costs, model, set, options, threads);
+    }
+    costs.put_into(report);
   });
   using DecoderType = std::remove_cvref_t<decltype(model.decoder)>;
   detail::add_findings(report, options.beta,
@@ -284,7 +185,7 @@ struct fmt::formatter<betavae::CollapseFinding> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::CollapseFinding& finding, Context& context) const {
-    const std::string text = finding.what + ": " + finding.advice;
+    const std::string text = betavae::detail::text_of(finding);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
@@ -295,16 +196,11 @@ struct fmt::formatter<betavae::CollapseReport> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::CollapseReport& report, Context& context) const {
-    using betavae::detail::format_text;
-    std::string text = format_text("active {}/{}", {report.active(), report.latents.size()});
-    if (report.predicted()) {
-      text += format_text(" (predicted {})", {*report.predicted()});
-    }
-    text += format_text(", rate {} nats, swap cost {} +- {} nats",
-                        {{report.rate, 2}, {report.swap_cost, 2}, {report.swap_error, 2}});
-    for (const betavae::CollapseFinding& finding : report.findings) {
-      text += fmt::format("\n  {}", finding);
-    }
+    const std::string text = betavae::detail::text_of(report);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/collapse_report.ipp>
+#endif

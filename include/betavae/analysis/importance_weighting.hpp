@@ -13,12 +13,12 @@
 // A decoder with skips gives p(x|z, s(x)), which is no density in x: there is no likelihood of the data to be estimated.
 #pragma once
 
-#include <betavae/analysis/detail/csv_cell.hpp>
-#include <betavae/analysis/pareto_shape.hpp>
 #include <betavae/train/evaluate.hpp>
 #include <betavae/vae/importance_weights.hpp>
 #include <betavae/vae/likelihood/bernoulli.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -36,9 +36,7 @@ inline constexpr Index least_draws_to_judge_tail = 500;
 
 /// A tail heavier than this is one of which K draws show too little for their mean to be trusted: min(1 − 1/log₁₀ K, 0.7)
 /// (Vehtari et al., 2024).
-[[nodiscard]] inline double greatest_reliable_shape(Index draws) {
-  return std::min(1 - 1 / std::log10(static_cast<double>(draws)), 0.7);
-}
+[[nodiscard]] BETAVAE_API double greatest_reliable_shape(Index draws);
 
 /// All means over samples are by weight, where the data have weights. NaN stands for what too few draws do not tell.
 struct LogLikelihood {
@@ -58,10 +56,7 @@ struct LogLikelihood {
   [[nodiscard]] double corrected() const { return mean + bias; }
 
   /// One line under a header, with all digits; an empty cell for NaN and infinity. The warning is no number, and not among them.
-  [[nodiscard]] std::string csv() const {
-    return "mean,standard_error,draw_error,bias,effective_draws,pareto_shape,heavy_tailed\n" +
-           detail::csv_line({mean, standard_error, draw_error, bias, effective_draws, pareto_shape, heavy_tailed});
-  }
+  [[nodiscard]] BETAVAE_API std::string csv() const;
 };
 
 namespace detail {
@@ -97,74 +92,19 @@ struct OfSample {
   double pareto_shape;
 };
 
-[[nodiscard]] inline OfSample summarize(std::vector<double>& log_weights, double weight) {
-  const auto draws = static_cast<double>(log_weights.size());
-  const double estimate = log_mean_exp(log_weights);
-  double variance = 0;
-  double squares = 0;
-  for (const double log_weight : log_weights) {
-    const double relative = std::exp(log_weight - estimate);
-    variance += (relative - 1) * (relative - 1);
-    squares += relative * relative;
-  }
-  variance = draws > 1 ? variance / (draws - 1) : std::numeric_limits<double>::quiet_NaN();
-  return {weight, estimate, variance, draws * draws / squares, pareto_shape(log_weights)};
-}
-
-[[nodiscard]] inline double median(std::vector<double> numbers) {
-  if (numbers.empty()) {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
-  std::nth_element(numbers.begin(), middle, numbers.end());
-  return *middle;
-}
+[[nodiscard]] BETAVAE_API OfSample summarize(std::vector<double>& log_weights, double weight);
 
 /// What all samples tell together.
-[[nodiscard]] inline LogLikelihood summarize(const std::vector<OfSample>& samples, Index draws) {
-  LogLikelihood result;
-  const double reliable = greatest_reliable_shape(draws);
-  double total = 0;
-  std::vector<double> shapes;
-  for (const OfSample& sample : samples) {
-    total += sample.weight;
-    result.mean += sample.weight * sample.estimate;
-    result.bias += sample.weight * sample.relative_variance / (2 * static_cast<double>(draws));
-    result.effective_draws += sample.weight * sample.effective_draws;
-    result.heavy_tailed += sample.pareto_shape > reliable ? sample.weight : 0;
-    if (!std::isnan(sample.pareto_shape)) {
-      shapes.push_back(sample.pareto_shape);
-    }
-  }
-  result.mean /= total;
-  result.bias /= total;
-  result.effective_draws /= total;
-  result.heavy_tailed =
-      draws < least_draws_to_judge_tail ? std::numeric_limits<double>::quiet_NaN() : result.heavy_tailed / total;
-  result.pareto_shape = median(shapes);
-  for (const OfSample& sample : samples) {
-    const double part = sample.weight / total;
-    const double distance = sample.estimate - result.mean;
-    result.standard_error += part * part * distance * distance;
-    result.draw_error += part * part * sample.relative_variance / static_cast<double>(draws);
-  }
-  const auto count = static_cast<double>(samples.size());
-  result.standard_error =
-      std::sqrt(count > 1 ? result.standard_error * count / (count - 1) : std::numeric_limits<double>::quiet_NaN());
-  result.draw_error = std::sqrt(result.draw_error);
-  if (draws < least_draws_to_judge_tail || shapes.empty()) {
-    result.warning = format_text(
-        "log_likelihood: {} draws a sample do not tell whether the weights have a finite variance: take {} or more",
-        {draws, least_draws_to_judge_tail});
-  } else if (result.pareto_shape > 0.5 || result.heavy_tailed > 0.25) {
-    result.warning = format_text(
-        "log_likelihood: the posterior is too narrow, or away from the true posterior: the largest of these {} weights "
-        "fall off with a Pareto shape of {} in the median over samples (infinite variance from 0.5 on), and of more "
-        "than {} in {} % of them. The estimate may be too low by an unknown amount, and its errors and bias too small",
-        {draws, {result.pareto_shape, 2}, {reliable, 2}, {100 * result.heavy_tailed, 0}});
-  }
-  return result;
-}
+[[nodiscard]] BETAVAE_API LogLikelihood summarize(const std::vector<OfSample>& samples, Index draws);
+
+/// Adds to the warning that the likelihood is no density of these data.
+BETAVAE_API void warn_of_no_density(LogLikelihood& result);
+
+/// Errors: ArgumentError for options out of range.
+BETAVAE_API void require_sensible(const LogLikelihoodOptions& options);
+
+/// A line, as fmt prints it, and the warning.
+[[nodiscard]] BETAVAE_API std::string text_of(const LogLikelihood& nats);
 
 template <class Model, class Data>
 [[nodiscard]] LogLikelihood log_likelihood_of_set(const Model& model, const Data& data,
@@ -201,9 +141,7 @@ template <class Model, class Data>
   });
   LogLikelihood result = summarize(samples, options.draws);
   if (!is_density) {
-    result.warning += format_text(
-        "{}log_likelihood: values other than 0 and 1 have no density by the likelihood Bernoulli: this is no ln p(x)",
-        {result.warning.empty() ? "" : ". "});
+    warn_of_no_density(result);
   }
   return result;
 }
@@ -222,10 +160,7 @@ template <class Model, class Data>
                 "betavae: log_likelihood: a decoder with skips has read the data that it decodes, so what it gives is "
                 "no density of them "
                 "and there is no likelihood to estimate");
-  require(options.draws > 0, "log_likelihood", "options.draws", "at least 1", options.draws);
-  require(options.batch > 0, "log_likelihood", "options.batch", "at least 1", options.batch);
-  require(options.threads >= 0 && options.threads <= 1024, "log_likelihood", "options.threads",
-          "a number from 0 to 1024", options.threads);
+  detail::require_sensible(options);
   Threads threads(options.threads);
   return detail::with_data_set(
       model, data, [&](const auto& set) { return detail::log_likelihood_of_set(model, set, options, threads); });
@@ -239,15 +174,11 @@ struct fmt::formatter<betavae::LogLikelihood> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::LogLikelihood& nats, Context& context) const {
-    std::string text = betavae::detail::format_text(
-        "ln p(x) {} ± {} nats over samples, ± {} over draws, bias {}; effective draws {}, Pareto shape {}",
-        {{nats.mean, 2},
-         {nats.standard_error, 2},
-         {nats.draw_error, 2},
-         {-nats.bias, 2},
-         {nats.effective_draws, 1},
-         {nats.pareto_shape, 2}});
-    text += nats.warning.empty() ? "" : "\n" + nats.warning;
+    const std::string text = betavae::detail::text_of(nats);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/importance_weighting.ipp>
+#endif

@@ -15,11 +15,12 @@
 // linear model with linear encoder it is a convex quadratic in z, so that no point of a straight path is worse than both ends.
 #pragma once
 
-#include <betavae/analysis/detail/csv_cell.hpp>
 #include <betavae/vae/vae.hpp>
 
 #include <algorithm>
-#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,16 @@ struct LatentPathOptions {
   Index draws = 16;                       ///< of each point's posterior; the same noise at each
   std::uint64_t seed = 1;                 ///< of the draws
 };
+
+namespace detail {
+
+/// The numbers of a path's points.
+struct PathNats {
+  std::span<const double> rate, distortion, floor;
+};
+[[nodiscard]] BETAVAE_API std::string latent_path_csv(std::span<const double> positions, const PathNats& nats);
+
+}  // namespace detail
 
 /// In nats; the numbers of each point from the first code to the second.
 template <class Scalar>
@@ -56,39 +67,28 @@ struct LatentPath {
   }
 
   /// One line a point, with a header.
-  [[nodiscard]] std::string csv() const {
-    std::string text = "position,rate,distortion,floor,above_floor\n";
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-      text += detail::csv_line({positions[i], rate[i], distortion[i], floor[i], above_floor(static_cast<Index>(i))});
-    }
-    return text;
-  }
+  [[nodiscard]] std::string csv() const { return detail::latent_path_csv(positions, {rate, distortion, floor}); }
 };
 
 namespace detail {
 
 /// latents × points. Errors: ArgumentError for a spherical path without a plane: an end at 0, or ends in opposite directions.
-[[nodiscard]] inline Matrix<double> path_between(const Matrix<double>& from, const Matrix<double>& to,
-                                                 const LatentPathOptions& options) {
-  double angle = 0;
-  if (options.shape == PathShape::spherical) {
-    require(from.norm() > 0 && to.norm() > 0, "latent_path", "options.shape", "straight, where a code is 0",
-            "spherical");
-    const Matrix<double> a = from / from.norm();
-    const Matrix<double> b = to / to.norm();
-    angle = 2 * std::atan2((a - b).norm(), (a + b).norm());
-    require((a + b).norm() > 1e-6, "latent_path", "options.shape", "straight, between codes in opposite directions",
-            "spherical");
-  }
-  Matrix<double> codes(from.rows(), options.points);
-  for (Index i = 0; i < options.points; ++i) {
-    const double t = static_cast<double>(i) / static_cast<double>(options.points - 1);
-    const double of_from = angle > 0 ? std::sin((1 - t) * angle) / std::sin(angle) : 1 - t;
-    const double of_to = angle > 0 ? std::sin(t * angle) / std::sin(angle) : t;
-    codes.col(i) = of_from * from + of_to * to;
-  }
-  return codes;
-}
+[[nodiscard]] BETAVAE_API Matrix<double> path_between(const Matrix<double>& from, const Matrix<double>& to,
+                                                      const LatentPathOptions& options);
+
+/// Errors: ArgumentError for other sizes than one column of as many numbers each, numbers that are not finite, or options out of range.
+BETAVAE_API void require_path(const Matrix<double>& from, const Matrix<double>& to, const LatentPathOptions& options);
+
+/// The point that is the farthest above its floor, and by how much it exceeds the worse end: 0 where that is one of them.
+struct WorstPoint {
+  std::size_t place;
+  double excess;
+};
+[[nodiscard]] BETAVAE_API WorstPoint worst_point(const PathNats& nats);
+
+/// One line, as fmt prints it. Errors: ArgumentError for a path without points.
+[[nodiscard]] BETAVAE_API std::string latent_path_text(const PathNats& nats, double worst_excess,
+                                                       double worst_position);
 
 /// Point estimates as data: rounded, where the likelihood takes whole numbers alone. Errors: DataError where that does not help.
 template <class Likelihood, class Scalar>
@@ -127,15 +127,11 @@ template <class Model, class DerivedFrom, class DerivedTo, class NoiseSource>
   static_assert(
       requires { decltype(model.likelihood)::parameters_per_value; },
       "betavae: latent_path gives point estimates back to the model as data: a record's are columns of their own");
-  require_same_size("latent_path", "rows of the first code", from.rows(), "rows of the second code", to.rows());
-  require(from.cols() == 1 && to.cols() == 1, "latent_path", "codes", "one column each",
-          std::max(from.cols(), to.cols()));
-  require(from.allFinite() && to.allFinite(), "latent_path", "codes", "finite numbers", "others");
-  require(options.points >= 2, "latent_path", "options.points", "at least 2", options.points);
-  require(options.draws >= 1, "latent_path", "options.draws", "at least 1", options.draws);
+  const Matrix<double> first = from.template cast<double>();
+  const Matrix<double> second = to.template cast<double>();
+  detail::require_path(first, second, options);
   LatentPath<Scalar> path;
-  path.codes =
-      detail::path_between(from.template cast<double>(), to.template cast<double>(), options).template cast<Scalar>();
+  path.codes = detail::path_between(first, second, options).template cast<Scalar>();
   path.decoded = model.decode(path.codes);
   const Matrix<Scalar> x = detail::as_data(model.likelihood, path.decoded);
   Tape<Scalar> tape;
@@ -153,15 +149,9 @@ template <class Model, class DerivedFrom, class DerivedTo, class NoiseSource>
     }
     path.floor.push_back(floor);
   }
-  const double of_ends = std::max(path.above_floor(0), path.above_floor(options.points - 1));
-  path.worst_position = path.above_floor(0) == of_ends ? 0 : 1;
-  for (Index i = 0; i < options.points; ++i) {
-    const double excess = path.above_floor(i) - of_ends;
-    if (!(excess <= path.worst_excess) && !std::isnan(path.worst_excess)) {  // NaN is the worst
-      path.worst_excess = excess;
-      path.worst_position = path.positions[static_cast<std::size_t>(i)];
-    }
-  }
+  const detail::WorstPoint worst = detail::worst_point({path.rate, path.distortion, path.floor});
+  path.worst_excess = worst.excess;
+  path.worst_position = path.positions[worst.place];
   return path;
 }
 
@@ -182,15 +172,12 @@ struct fmt::formatter<betavae::LatentPath<Scalar>> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::LatentPath<Scalar>& path, Context& context) const {
-    const auto last = static_cast<betavae::Index>(path.positions.size()) - 1;
-    const double worse = std::max(path.above_floor(0), path.above_floor(last));
-    const std::string text = betavae::detail::format_text(
-        "{} points, negative ELBO above its floor {} to {} nats at the ends, worst {} at {}",
-        {last + 1,
-         {path.above_floor(0), 1},
-         {path.above_floor(last), 1},
-         {worse + path.worst_excess, 1},
-         {path.worst_position, 2}});
+    const std::string text = betavae::detail::latent_path_text({path.rate, path.distortion, path.floor},
+                                                               path.worst_excess, path.worst_position);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/latent_path.ipp>
+#endif

@@ -12,13 +12,11 @@
 #include <betavae/train/fit.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 namespace betavae {
@@ -35,6 +33,28 @@ struct FamilyOptions {
   std::function<void(FitOptions& fit, Index place, double beta)> before_fit = nullptr;
 };
 
+namespace detail {
+
+[[nodiscard]] BETAVAE_API std::string family_csv(const std::vector<double>& betas,
+                                                 const std::vector<History>& histories);
+
+/// As fmt prints a family.
+[[nodiscard]] BETAVAE_API std::string family_text(std::size_t models, const std::vector<double>& betas,
+                                                  const std::vector<History>& histories);
+
+/// Errors: ArgumentError unless the β are finite, at least 0 (or above it), and ascend.
+BETAVAE_API void require_ascending(std::string_view where, const std::vector<double>& betas, bool takes_zero);
+
+/// Errors: ArgumentError for options out of range.
+BETAVAE_API void require_sensible(const FamilyOptions& options);
+
+/// run(chain, has_failed) for each of so many chains, so many at once, each on a thread of its own. A chain looks at has_failed() between
+/// its fits and ends when another one has thrown; what the first of those that did has thrown is thrown again at the end.
+BETAVAE_API void run_chains(Index chains, Index at_once,
+                            const std::function<void(Index chain, const std::function<bool()>& has_failed)>& run);
+
+}  // namespace detail
+
 /// Models in the order of their β, with what their trainings went through.
 template <class Model>
 struct ModelFamily {
@@ -43,43 +63,8 @@ struct ModelFamily {
   std::vector<History> histories;
 
   /// One line an epoch, those of each β together, under a header: β, then as History::csv has it.
-  [[nodiscard]] std::string csv() const {
-    std::string text;
-    for (std::size_t i = 0; i < std::min(histories.size(), betas.size()); ++i) {
-      const std::string of_beta = histories[i].csv();
-      std::size_t first = of_beta.find('\n') + 1;
-      if (i == 0) {
-        text = "beta," + of_beta.substr(0, first);
-      }
-      for (std::size_t end = 0; first < of_beta.size(); first = end) {
-        end = of_beta.find('\n', first) + 1;
-        text += detail::format_text("{},", {betas[i]}) + of_beta.substr(first, end - first);
-      }
-    }
-    return text;
-  }
+  [[nodiscard]] std::string csv() const { return detail::family_csv(betas, histories); }
 };
-
-namespace detail {
-
-/// Errors: ArgumentError unless the β are finite, at least 0 (or above it), and ascend.
-inline void require_ascending(std::string_view where, const std::vector<double>& betas, bool takes_zero) {
-  require(!betas.empty(), where, "betas", "at least one", 0);
-  for (std::size_t i = 0; i < betas.size(); ++i) {
-    const bool in_range = std::isfinite(betas[i]) && (takes_zero ? betas[i] >= 0 : betas[i] > 0);
-    require(in_range, where, "betas",
-            takes_zero ? "finite numbers of at least 0"
-                       : "finite numbers above 0, for the curve is over ln beta, and at 0 no more than the bound of "
-                         "the log-variance keeps the rate finite",
-            betas[i]);
-    if (i > 0 && !(betas[i - 1] < betas[i])) {
-      fail<ArgumentError>(where, "betas", "ascending numbers, each once",
-                          format_text("{} before {}", {betas[i - 1], betas[i]}));
-    }
-  }
-}
-
-}  // namespace detail
 
 /// Trains a copy of `model` at each β, by BetaElbo. The chains read `data` (a matrix or DataSet) at the same time.
 /// Errors: ArgumentError for no β, one that is negative or not finite, β that do not ascend, or options out of range; all those of
@@ -87,10 +72,8 @@ inline void require_ascending(std::string_view where, const std::vector<double>&
 template <class Model, class Data>
 [[nodiscard]] ModelFamily<Model> train_family(const Model& model, const Data& data, const std::vector<double>& betas,
                                               const FamilyOptions& options = {}) {
-  constexpr std::string_view name = "train_family";
-  detail::require_ascending(name, betas, true);
-  require(options.chains >= 1, name, "options.chains", "at least 1", options.chains);
-  require(options.warm_up.value_or(0) >= 0, name, "options.warm_up", "at least 0", options.warm_up.value_or(0));
+  detail::require_ascending("train_family", betas, true);
+  detail::require_sensible(options);
   (void)detail::require_sensible(options.fit);
   const auto count = static_cast<Index>(betas.size());
   const Index chains = std::min(options.chains, count);
@@ -98,17 +81,15 @@ template <class Model, class Data>
   const Index at_once = std::min(threads, chains);
 
   ModelFamily<Model> family{betas, std::vector<Model>(betas.size(), model), std::vector<History>(betas.size())};
-  std::vector<std::exception_ptr> failures(static_cast<std::size_t>(chains));
-  std::atomic<bool> failed = false;
   Model warm = model;
   TrainingState<typename Model::Scalar> warm_state{Adam<typename Model::Scalar>(options.fit.adam)};
   FitOptions warm_up = options.fit;
   warm_up.epochs = options.warm_up.value_or(options.fit.epochs);
   (void)fit(warm, data, BetaElbo{betas.front()}, warm_up, warm_state);
-  const auto train_chain = [&](Index chain) {
+  detail::run_chains(chains, at_once, [&](Index chain, const std::function<bool()>& has_failed) {
     Model current = warm;
     TrainingState<typename Model::Scalar> state = warm_state;
-    for (Index i = chain; i < count && !failed; i += chains) {
+    for (Index i = chain; i < count && !has_failed(); i += chains) {
       const auto place = static_cast<std::size_t>(i);
       FitOptions fit_options = options.fit;
       fit_options.threads = threads / at_once;
@@ -118,30 +99,7 @@ template <class Model, class Data>
       family.histories[place] = fit(current, data, BetaElbo{betas[place]}, fit_options, state);
       family.models[place] = current;
     }
-  };
-  std::atomic<Index> next = 0;
-  const auto work = [&] {
-    for (Index chain = next++; chain < chains && !failed; chain = next++) {
-      try {
-        train_chain(chain);
-      } catch (...) {
-        failures[static_cast<std::size_t>(chain)] = std::current_exception();
-        failed = true;
-      }
-    }
-  };
-  {
-    std::vector<std::jthread> helpers;
-    for (Index i = 1; i < at_once; ++i) {
-      helpers.emplace_back(work);
-    }
-    work();
-  }
-  for (const std::exception_ptr& failure : failures) {
-    if (failure) {
-      std::rethrow_exception(failure);
-    }
-  }
+  });
   return family;
 }
 
@@ -153,11 +111,11 @@ struct fmt::formatter<betavae::ModelFamily<Model>> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::ModelFamily<Model>& family, Context& context) const {
-    std::string text = betavae::detail::format_text("{} models", {family.models.size()});
-    for (std::size_t i = 0; i < std::min(family.histories.size(), family.betas.size()); ++i) {
-      text += betavae::detail::format_text("\nβ {}: ", {family.betas[i]});
-      text += family.histories[i].empty() ? "not trained" : fmt::format("{}", family.histories[i].back());
-    }
+    const std::string text = betavae::detail::family_text(family.models.size(), family.betas, family.histories);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/model_family.ipp>
+#endif

@@ -19,7 +19,6 @@
 #include <betavae/analysis/model_family.hpp>
 #include <betavae/analysis/rate_distortion_curve.hpp>
 
-#include <algorithm>
 #include <limits>
 #include <string_view>
 #include <type_traits>
@@ -40,6 +39,9 @@ struct RateDistortionOptions {
 
 namespace detail {
 
+/// Errors: ArgumentError for options out of range.
+BETAVAE_API void require_sensible(std::string_view where, const RateDistortionOptions& options);
+
 /// Rate and distortion of each sample in nats, samples × β.
 struct RatesAndDistortions {
   Eigen::ArrayXd shares;  ///< of the samples; together 1
@@ -48,51 +50,29 @@ struct RatesAndDistortions {
 };
 
 /// The steps between neighbours, from paired differences of samples.
-[[nodiscard]] inline std::vector<RateDistortionStep> rate_distortion_steps(const std::vector<double>& betas,
-                                                                           const RatesAndDistortions& nats) {
-  const auto measure = [&](const Eigen::ArrayXd& of_sample) {
-    return mean_and_error(
-        of_sample.size(), [&](Index n) { return nats.shares(n); }, [&](Index n) { return of_sample(n); });
-  };
-  const auto rate = [&](Index i) { return nats.rates.col(i).array(); };
-  const auto distortion = [&](Index i) { return nats.distortions.col(i).array(); };
-  const double rounding = 1e-9 * std::max(1.0, nats.distortions.cwiseAbs().maxCoeff());
-  // One sample has no error, which would excuse anything: it is taken by itself.
-  const auto at_most_zero = [&](const std::array<double, 2>& sum) {
-    return sum[0] <= (std::isinf(sum[1]) ? 0.0 : 2 * sum[1]) + rounding;
-  };
-  std::vector<RateDistortionStep> steps;
-  for (Index i = 0; i + 1 < nats.rates.cols(); ++i) {
-    RateDistortionStep step = RateDistortionCurve::no_step();
-    const Eigen::ArrayXd of_rate = rate(i + 1) - rate(i);
-    const Eigen::ArrayXd of_distortion = distortion(i + 1) - distortion(i);
-    const double lower = betas[static_cast<std::size_t>(i)];
-    const double upper = betas[static_cast<std::size_t>(i) + 1];
-    const double moved = measure(of_rate)[0];
-    step.falls = at_most_zero(measure(of_rate)) && at_most_zero(measure(-of_distortion));
-    step.has_price = at_most_zero(measure(-of_distortion - lower * of_rate)) &&
-                     at_most_zero(measure(of_distortion + upper * of_rate));
-    if (std::abs(moved) > rounding) {
-      step.slope = -measure(of_distortion)[0] / moved;
-      step.slope_error = measure((of_distortion + step.slope * of_rate) / moved)[1];
-    }
-    if (i + 2 < nats.rates.cols()) {
-      const double whole = measure(rate(i) - rate(i + 2))[0];
-      if (whole > rounding) {
-        // D₂ − λD₁ − (1 − λ)D₃ at λ = (R₂ − R₃)/(R₁ − R₃), and what each sample moves it by, also through λ.
-        const double part = measure(rate(i + 1) - rate(i + 2))[0] / whole;
-        const double fall = measure(distortion(i) - distortion(i + 2))[0] / whole;
-        const auto above = measure(distortion(i + 1) - part * distortion(i) - (1 - part) * distortion(i + 2) -
-                                   fall * (rate(i + 1) - rate(i + 2) - part * (rate(i) - rate(i + 2))));
-        step.above_chord = above[0];
-        step.above_chord_error = above[1];
-        step.is_convex = at_most_zero(above);
+[[nodiscard]] BETAVAE_API std::vector<RateDistortionStep> rate_distortion_steps(const std::vector<double>& betas,
+                                                                                const RatesAndDistortions& nats);
+
+/// The mean over the draws of each of so many samples of numbers that are summed over rows, from `into` on.
+template <class Scalar>
+void put_means_of_draws(MatrixView<Scalar> numbers, Index samples, double* into) {
+  const Index draws = numbers.columns / samples;
+  for (Index j = 0; j < samples; ++j) {
+    double sum = 0;
+    for (Index column = j * draws; column < (j + 1) * draws; ++column) {
+      double of_draw = 0;
+      for (Index i = 0; i < numbers.rows; ++i) {
+        of_draw += static_cast<double>(numbers.column(column)[i]);
       }
+      sum += of_draw;
     }
-    steps.push_back(step);
+    into[j] = sum / static_cast<double>(draws);
   }
-  return steps;
 }
+
+/// The point of the numbers in column `place`, whose posterior means varied like this. Makes the shares sum to 1.
+[[nodiscard]] BETAVAE_API RateDistortionPoint rate_distortion_point(RatesAndDistortions& nats, Index place,
+                                                                    const RunningMoments& means);
 
 /// Rate and distortion of each sample in column `place`, and what is known of the whole code.
 template <class Model, class Data, class NoiseSource>
@@ -104,11 +84,6 @@ template <class Model, class Data, class NoiseSource>
   Tape<Scalar> tape;
   tape.use_threads(&threads);
   Batch<Scalar> batch;
-  const auto of_samples = [](const auto& of_columns, Index samples) {
-    const Eigen::RowVectorXd sums = of_columns.value().template cast<double>().colwise().sum();
-    const Index draws = sums.size() / samples;
-    return Eigen::VectorXd(Eigen::Map<const Matrix<double>>(sums.data(), draws, samples).colwise().mean().transpose());
-  };
   for_each_valid_batch("rate_distortion_curve", "data", model, data, options.batch, batch, [&](Index first) {
     tape.clear();
     Evaluating<Scalar> context(tape);
@@ -118,26 +93,14 @@ template <class Model, class Data, class NoiseSource>
     const auto rate =
         rate_of(context, terms.draws.prior, closed_form ? terms.posterior : terms.draws.posterior, terms.z);
     const Index count = batch.samples();
-    nats.rates.col(place).segment(first, count) = of_samples(rate, count);
-    nats.distortions.col(place).segment(first, count) = of_samples(terms.draws.distortion, count);
+    put_means_of_draws(rate.value_view(), count, &nats.rates(first, place));
+    put_means_of_draws(terms.draws.distortion.value_view(), count, &nats.distortions(first, place));
     for (Index j = 0; j < count; ++j) {
       nats.shares(first + j) = batch.weight(j);
     }
     means.add(terms.posterior.mean.value_view(), batch.weights());
   });
-  nats.shares /= nats.shares.sum();
-  RateDistortionPoint point;
-  const auto share = [&](Index n) { return nats.shares(n); };
-  const auto rate = mean_and_error(nats.shares.size(), share, [&](Index n) { return nats.rates(n, place); });
-  const auto distortion =
-      mean_and_error(nats.shares.size(), share, [&](Index n) { return nats.distortions(n, place); });
-  point.rate = rate[0];
-  point.rate_error = rate[1];
-  point.distortion = distortion[0];
-  point.distortion_error = distortion[1];
-  point.active = means.count_above(active_variance);
-  point.latents = static_cast<Index>(means.mean().size());
-  return point;
+  return rate_distortion_point(nats, place, means);
 }
 
 /// q(z|x), as the model gives it.
@@ -151,30 +114,22 @@ using PosteriorOf =
                                      .posterior)>;
 
 /// So many samples at most, evenly spread over the set.
-[[nodiscard]] inline std::vector<Index> spread_samples(Index size, Index most) {
-  const Index count = std::min(size, most);
-  std::vector<Index> samples;
-  for (Index i = 0; i < count; ++i) {
-    samples.push_back(i * size / count);
-  }
-  return samples;
-}
+[[nodiscard]] BETAVAE_API std::vector<Index> spread_samples(Index size, Index most);
 
-/// I(x; z) at some of the samples. It is from 0 to the rate and to ln of their number, and so is what is told, where draws say else.
+/// I(x; z) of some codes. It is from 0 to the rate and to ln of their number, and so is what is told, where draws say else.
+template <class Number>
+BETAVAE_API void put_information(RateDistortionPoint& point, DrawnCodes codes, Threads& threads);
+
+/// I(x; z) at some of the samples.
 template <class Model, class Data, class NoiseSource>
 void measure_information(RateDistortionPoint& point, const Model& model, const Data& data,
                          const RateDistortionOptions& options, const NoiseSource& noise, Threads& threads) {
   if constexpr (is_diagonal_gaussian<PosteriorOf<Model>>) {
     const Subset samples(data, spread_samples(data.size(), options.information_samples));
-    EncodedSet set(draw_codes("rate_distortion_curve", model, samples, {.draws = options.draws, .batch = options.batch},
-                              noise, threads));
-    set.sum_over_samples(threads);
-    const auto [information, error] =
-        set.mean_and_error_over_samples([&](Index draw) { return set.information(draw); });
-    const double most = std::max(0.0, std::min(point.rate, set.information_limit()));
-    point.mutual_information = std::clamp(information, 0.0, most);
-    point.mutual_information_error = error;
-    point.mutual_information_bias = set.information_bias();
+    put_information<double>(point,
+                            draw_codes("rate_distortion_curve", model, samples,
+                                       {.draws = options.draws, .batch = options.batch}, noise, threads),
+                            threads);
   } else {
     point.mutual_information = point.mutual_information_error = point.mutual_information_bias =
         std::numeric_limits<double>::quiet_NaN();
@@ -192,9 +147,7 @@ template <class Model, class Data, class NoiseSource>
                                                         const NoiseSource& noise) {
   constexpr std::string_view name = "rate_distortion_curve";
   detail::require_ascending(name, family.betas, false);
-  detail::require_sensible(name, {options.draws, options.seed, options.batch, options.threads});
-  require(options.information_samples >= 1, name, "options.information_samples", "at least 1",
-          options.information_samples);
+  detail::require_sensible(name, options);
   require_same_size(name, "models", static_cast<Index>(family.models.size()), "betas",
                     static_cast<Index>(family.betas.size()));
   Threads threads(options.threads);
@@ -233,3 +186,7 @@ requires requires { typename Model::Scalar; }
 }
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/rate_distortion.ipp>
+#endif

@@ -13,12 +13,9 @@
 // and where the last latent dies, by all of β₂/β*: a rate near 0 has a β that only a finer grid tells.
 #pragma once
 
-#include <betavae/analysis/detail/csv_cell.hpp>
 #include <betavae/core/errors.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,103 +53,38 @@ struct RateDistortionCurve {
   std::vector<RateDistortionPoint> points;
   std::vector<RateDistortionStep> steps;
 
-  [[nodiscard]] bool falls() const {
-    return std::all_of(steps.begin(), steps.end(), [](auto& s) { return s.falls; });
-  }
-  [[nodiscard]] bool is_convex() const {
-    return std::all_of(steps.begin(), steps.end(), [](auto& s) { return s.is_convex; });
-  }
-  [[nodiscard]] bool has_prices() const {
-    return std::all_of(steps.begin(), steps.end(), [](auto& s) { return s.has_price; });
-  }
+  [[nodiscard]] BETAVAE_API bool falls() const;
+  [[nodiscard]] BETAVAE_API bool is_convex() const;
+  [[nodiscard]] BETAVAE_API bool has_prices() const;
 
   /// The least β whose rate is no more than this. Errors: ArgumentError for a rate outside of the curve's.
-  [[nodiscard]] double beta_for_rate(double rate) const {
-    const std::vector<double> rates = monotone(&RateDistortionPoint::rate, -1);
-    require_inside("beta_for_rate", "rate", rate, rates);
-    std::size_t i = 0;
-    while (rates[i] > rate) {
-      ++i;
-    }
-    if (i == 0) {
-      return points[0].beta;
-    }
-    const double part = (rates[i - 1] - rate) / (rates[i - 1] - rates[i]);
-    return points[i - 1].beta * std::pow(points[i].beta / points[i - 1].beta, part);
-  }
+  [[nodiscard]] BETAVAE_API double beta_for_rate(double rate) const;
 
   /// The greatest β whose distortion is no more than this. Errors: ArgumentError for a distortion outside of the curve's.
-  [[nodiscard]] double beta_for_distortion(double distortion) const {
-    const std::vector<double> nats = monotone(&RateDistortionPoint::distortion, 1);
-    require_inside("beta_for_distortion", "distortion", distortion, nats);
-    std::size_t i = nats.size() - 1;
-    while (nats[i] > distortion) {
-      --i;
-    }
-    if (i + 1 == nats.size()) {
-      return points[i].beta;
-    }
-    const double part = (distortion - nats[i]) / (nats[i + 1] - nats[i]);
-    return points[i].beta + part * (points[i + 1].beta - points[i].beta);
-  }
+  [[nodiscard]] BETAVAE_API double beta_for_distortion(double distortion) const;
 
   /// One line a β under a header, with all digits; the step is that to the next β, and what is not there is an empty cell.
-  [[nodiscard]] std::string csv() const {
-    std::string text =
-        "beta,rate,rate_error,distortion,distortion_error,mutual_information,mutual_information_error,"
-        "mutual_information_bias,active,latents,slope,slope_error,above_chord,above_chord_error\n";
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      const RateDistortionPoint& p = points[i];
-      const RateDistortionStep s = i < steps.size() ? steps[i] : no_step();
-      text += detail::csv_line({p.beta, p.rate, p.rate_error, p.distortion, p.distortion_error, p.mutual_information,
-                                p.mutual_information_error, p.mutual_information_bias, static_cast<double>(p.active),
-                                static_cast<double>(p.latents), s.slope, s.slope_error, s.above_chord,
-                                s.above_chord_error});
-    }
-    return text;
-  }
+  [[nodiscard]] BETAVAE_API std::string csv() const;
 
-  [[nodiscard]] static RateDistortionStep no_step() {
-    constexpr double none = std::numeric_limits<double>::quiet_NaN();
-    return {none, none, true, true, none, none, true};
-  }
+  [[nodiscard]] BETAVAE_API static RateDistortionStep no_step();
 
  private:
   /// The numbers that rise (sign 1) or fall (−1) with β and are nearest to those measured: neighbours that do not are replaced by their
   /// mean.
-  [[nodiscard]] std::vector<double> monotone(double RateDistortionPoint::*member, double sign) const {
-    struct Pool {
-      double sum;
-      std::size_t count;
-      [[nodiscard]] double mean() const { return sum / static_cast<double>(count); }
-    };
-    std::vector<Pool> pools;
-    for (const RateDistortionPoint& point : points) {
-      pools.push_back({point.*member, 1});
-      while (pools.size() > 1 && sign * pools[pools.size() - 2].mean() > sign * pools.back().mean()) {
-        const Pool last = pools.back();
-        pools.pop_back();
-        pools.back() = {pools.back().sum + last.sum, pools.back().count + last.count};
-      }
-    }
-    std::vector<double> values;
-    for (const Pool& pool : pools) {
-      values.insert(values.end(), pool.count, pool.mean());
-    }
-    return values;
-  }
+  [[nodiscard]] BETAVAE_API std::vector<double> monotone(double RateDistortionPoint::*member, double sign) const;
 
-  static void require_inside(std::string_view where, std::string_view argument, double nats,
-                             const std::vector<double>& of_curve) {
-    require(!of_curve.empty(), where, "points", "at least one", 0);
-    const auto [least, most] = std::minmax(of_curve.front(), of_curve.back());
-    if (!(nats >= least && nats <= most)) {
-      detail::fail<ArgumentError>(where, argument,
-                                  detail::format_text("from {} to {} nats, the curve's", {least, most}), nats);
-    }
-  }
+  BETAVAE_API static void require_inside(std::string_view where, std::string_view argument, double nats,
+                                         const std::vector<double>& of_curve);
 };
 
+namespace detail {
+
+/// As fmt prints them: one line, and for a curve several.
+[[nodiscard]] BETAVAE_API std::string text_of(const RateDistortionPoint& p);
+[[nodiscard]] BETAVAE_API std::string text_of(const RateDistortionStep& step);
+[[nodiscard]] BETAVAE_API std::string text_of(const RateDistortionCurve& curve);
+
+}  // namespace detail
 }  // namespace betavae
 
 /// β 4: rate 6.900 ± 0.020 nats  distortion 249.80 ± 0.40 nats  I(x; z) 5.90 ± 0.02 nats  active 8/20
@@ -161,17 +93,7 @@ struct fmt::formatter<betavae::RateDistortionPoint> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::RateDistortionPoint& p, Context& context) const {
-    using betavae::detail::format_text;
-    std::string text =
-        format_text("β {}: rate {} ± {} nats  distortion {} ± {} nats",
-                    {p.beta, {p.rate, 3}, {p.rate_error, 3}, {p.distortion, 2}, {p.distortion_error, 2}});
-    if (!std::isnan(p.mutual_information)) {
-      text += format_text("  I(x; z) {} ± {} nats", {{p.mutual_information, 2}, {p.mutual_information_error, 2}});
-    }
-    if (p.mutual_information_bias > p.mutual_information_error) {
-      text += format_text(" (at least {} too small)", {{p.mutual_information_bias, 2}});
-    }
-    text += format_text("  active {}/{}", {p.active, p.latents});
+    const std::string text = betavae::detail::text_of(p);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
@@ -182,12 +104,7 @@ struct fmt::formatter<betavae::RateDistortionStep> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::RateDistortionStep& step, Context& context) const {
-    const std::string text =
-        betavae::detail::format_text("−ΔD/ΔR {} ± {}{}{}{}", {{step.slope, 3},
-                                                              {step.slope_error, 3},
-                                                              step.has_price ? "" : "  not between the two β",
-                                                              step.falls ? "" : "  not falling",
-                                                              step.is_convex ? "" : "  not convex"});
+    const std::string text = betavae::detail::text_of(step);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
@@ -198,17 +115,11 @@ struct fmt::formatter<betavae::RateDistortionCurve> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::RateDistortionCurve& curve, Context& context) const {
-    std::string text;
-    for (std::size_t i = 0; i < curve.points.size(); ++i) {
-      text += fmt::format("{}\n", curve.points[i]);
-      if (i < curve.steps.size()) {
-        text += fmt::format("  {}\n", curve.steps[i]);
-      }
-    }
-    const auto yes_or_no = [](bool holds) { return holds ? "yes" : "no"; };
-    text += betavae::detail::format_text(
-        "falls: {}, convex: {}, slopes between their β: {}, within two standard errors",
-        {yes_or_no(curve.falls()), yes_or_no(curve.is_convex()), yes_or_no(curve.has_prices())});
+    const std::string text = betavae::detail::text_of(curve);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/rate_distortion_curve.ipp>
+#endif

@@ -37,10 +37,10 @@
 #pragma once
 
 #include <betavae/analysis/aggregate_posterior.hpp>
-#include <betavae/vae/objective/total_correlation.hpp>
 
-#include <limits>
+#include <algorithm>
 #include <string>
+#include <utility>
 
 namespace betavae {
 
@@ -63,13 +63,7 @@ struct RateSplit {
   double information_bias = 0;  ///< by how much mutual_information is too small for where the samples come from: χ²/2N
 
   /// One line under a header, with all digits; an empty cell for NaN and infinity.
-  [[nodiscard]] std::string csv() const {
-    return "rate,rate_error,mutual_information,mutual_information_error,divergence,divergence_error,total_correlation,"
-           "total_correlation_error,dimension_wise,dimension_wise_error,information_limit,information_bias\n" +
-           detail::csv_line({rate, rate_error, mutual_information, mutual_information_error, divergence,
-                             divergence_error, total_correlation, total_correlation_error, dimension_wise,
-                             dimension_wise_error, information_limit, information_bias});
-  }
+  [[nodiscard]] BETAVAE_API std::string csv() const;
 };
 
 namespace detail {
@@ -90,76 +84,12 @@ template <class Model>
   }
 }
 
-/// ln q(z|x), ln q̂(z), Σₖ ln q̂(zₖ), each a mean over the draws of a sample, and the part of its own sample in q̂(z).
-struct DensitiesOfSamples {
-  Eigen::ArrayXd own, aggregate, marginals, prior, own_part;
-};
+/// `factorial`: whether the prior is. A template, as `divergence_of`.
+template <class Number>
+[[nodiscard]] BETAVAE_API RateSplit split_of(const DrawnCodes& codes, Threads& threads, bool factorial);
 
-[[nodiscard]] inline DensitiesOfSamples densities_of_samples(const DrawnCodes& codes, Threads& threads) {
-  const Index samples = codes.means.cols();
-  const Eigen::ArrayXd none = Eigen::ArrayXd::Zero(samples);
-  DensitiesOfSamples sums{none, none, none, none, none};
-  Tape<double> tape;
-  tape.use_threads(&threads);
-  const Index latents = codes.means.rows();
-  for (Index draw = 0; draw < codes.draws; ++draw) {
-    tape.clear();
-    const Matrix<double> z = Eigen::Map<const Matrix<double>, 0, Eigen::OuterStride<>>(
-        codes.z.data() + draw * latents, latents, samples, Eigen::OuterStride<>(latents * codes.draws));
-    const GaussianPosterior posterior{constant(tape, codes.means), constant(tape, codes.log_variances)};
-    const auto correlation =
-        total_correlation(posterior, constant(tape, z), {.estimator = DensityEstimator::exact}, codes.weights.data());
-    const Eigen::ArrayXd own = correlation.densities.log_conditional.value().row(0).transpose().array();
-    const Eigen::ArrayXd aggregate = correlation.densities.log_density.value().row(0).transpose().array();
-    sums.own += own;
-    sums.aggregate += aggregate;
-    sums.marginals += correlation.densities.log_marginals.value().colwise().sum().transpose().array();
-    sums.prior += Eigen::Map<const Eigen::ArrayXd, 0, Eigen::InnerStride<>>(codes.log_prior.data() + draw, samples,
-                                                                            Eigen::InnerStride<>(codes.draws));
-    sums.own_part += codes.weights * (own - aggregate).exp();
-  }
-  for (Eigen::ArrayXd* const each : {&sums.own, &sums.aggregate, &sums.marginals, &sums.prior, &sums.own_part}) {
-    *each /= static_cast<double>(codes.draws);
-  }
-  return sums;
-}
-
-/// Two parts of a sum that are known not to be negative: what noise puts one of them below is taken from the other.
-inline void put_above_zero(double& part, double& other) {
-  const double sum = part + other;
-  part = std::clamp(part, 0.0, std::max(sum, 0.0));
-  other = sum - part;
-}
-
-[[nodiscard]] inline RateSplit split_of(const DrawnCodes& codes, const DensitiesOfSamples& nats, bool factorial) {
-  RateSplit result;
-  const auto measure = [&](const Eigen::ArrayXd& of_sample, double& mean, double& error) {
-    const auto both = mean_and_error(
-        of_sample.size(), [&](Index n) { return codes.weights(n); }, [&](Index n) { return of_sample(n); });
-    mean = both[0];
-    error = both[1];
-  };
-  double own_part = 0;
-  double unused = 0;
-  measure(nats.own - nats.prior, result.rate, result.rate_error);
-  measure(nats.own - nats.aggregate, result.mutual_information, result.mutual_information_error);
-  measure(nats.aggregate - nats.prior, result.divergence, result.divergence_error);
-  measure(nats.aggregate - nats.marginals, result.total_correlation, result.total_correlation_error);
-  measure(nats.marginals - nats.prior, result.dimension_wise, result.dimension_wise_error);
-  measure(nats.own_part, own_part, unused);
-  result.information_limit = -(codes.weights * codes.weights.log()).sum();
-  result.information_bias = 0.5 * std::max(own_part - codes.weights.square().sum(), 0.0);
-  result.mutual_information = std::min(result.mutual_information, result.information_limit);  // but for rounding
-  put_above_zero(result.divergence, result.mutual_information);
-  if (factorial) {
-    result.total_correlation = result.divergence - result.dimension_wise;
-    put_above_zero(result.total_correlation, result.dimension_wise);
-  } else {
-    result.total_correlation = std::max(result.total_correlation, 0.0);
-    result.dimension_wise = result.dimension_wise_error = std::numeric_limits<double>::quiet_NaN();
-  }
-  return result;
-}
+/// One line, as fmt prints it.
+[[nodiscard]] BETAVAE_API std::string text_of(const RateSplit& split);
 
 }  // namespace detail
 
@@ -175,7 +105,7 @@ template <class Model, class Data, class NoiseSource>
   const detail::DrawnCodes codes = detail::with_data_set(model, data, [&](const auto& set) {
     return detail::draw_codes("rate_split", model, set, options, noise, threads);
   });
-  return detail::split_of(codes, detail::densities_of_samples(codes, threads), detail::has_factorial_prior<Model>());
+  return detail::split_of<double>(codes, threads, detail::has_factorial_prior<Model>());
 }
 
 /// The same with normal noise by `options.seed`.
@@ -193,17 +123,11 @@ struct fmt::formatter<betavae::RateSplit> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::RateSplit& split, Context& context) const {
-    const auto shown = [](std::string_view name, double nats, double error) {
-      return betavae::detail::format_text("{} {} ± {}", {name, {nats, 3}, {error, 3}});
-    };
-    std::string text = shown("rate", split.rate, split.rate_error) +
-                       " nats = " + shown("I(x; z)", split.mutual_information, split.mutual_information_error) + " + ";
-    if (std::isnan(split.dimension_wise)) {
-      text += shown("divergence", split.divergence, split.divergence_error);
-    } else {
-      text += shown("total correlation", split.total_correlation, split.total_correlation_error) + " + " +
-              shown("dimension-wise", split.dimension_wise, split.dimension_wise_error);
-    }
+    const std::string text = betavae::detail::text_of(split);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/rate_split.ipp>
+#endif

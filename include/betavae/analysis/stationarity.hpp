@@ -18,11 +18,9 @@
 // priors, end layers that are not affine, or objectives with other terms in the codes (DIP, InfoElbo, free bits below their floor).
 #pragma once
 
-#include <betavae/analysis/detail/csv_cell.hpp>
 #include <betavae/train/evaluate.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <vector>
 
@@ -34,41 +32,25 @@ struct Stationarity {
   double tolerance = 0.05;
 
   /// The farthest E[zⱼ] from 0 and E[zⱼ²] from 1.
-  [[nodiscard]] double worst() const {
-    double distance = 0;
-    for (std::size_t k = 0; k < z_mean.size(); ++k) {
-      for (const double off : {std::abs(z_mean[k]), std::abs(z_mean_square[k] - 1)}) {
-        distance = off <= distance || std::isnan(distance) ? distance : off;  // NaN is the worst
-      }
-    }
-    return distance;
-  }
+  [[nodiscard]] BETAVAE_API double worst() const;
   [[nodiscard]] bool converged() const { return worst() <= tolerance; }
 
   /// One line a latent, from 0, with a header.
-  [[nodiscard]] std::string csv() const {
-    std::string text = "latent,z_mean,z_mean_square\n";
-    for (std::size_t k = 0; k < z_mean.size(); ++k) {
-      text += detail::csv_line({static_cast<double>(k), z_mean[k], z_mean_square[k]});
-    }
-    return text;
-  }
+  [[nodiscard]] BETAVAE_API std::string csv() const;
 };
 
 /// From sums over the data: of `evaluate`, whose draws alone scatter E[z²] by √(2/samples) or so, or of a CodeCovariance, without draws.
 /// Errors: ArgumentError for no latent, unless there are as many means as mean squares, and unless the tolerance is finite and above 0.
-[[nodiscard]] inline Stationarity stationarity(std::vector<double> z_mean, std::vector<double> z_mean_square,
-                                               double tolerance = 0.05) {
-  require_same_size("stationarity", "means of codes", static_cast<Index>(z_mean.size()), "mean squares",
-                    static_cast<Index>(z_mean_square.size()));
-  require(!z_mean.empty(), "stationarity", "means of codes", "at least one latent", 0);
-  require(tolerance > 0 && std::isfinite(tolerance), "stationarity", "tolerance", "a finite number above 0", tolerance);
-  return {std::move(z_mean), std::move(z_mean_square), tolerance};
-}
-[[nodiscard]] inline Stationarity stationarity(const Evaluation& measured, double tolerance = 0.05) {
-  return stationarity(measured.z_mean, measured.z_mean_square, tolerance);
-}
+[[nodiscard]] BETAVAE_API Stationarity stationarity(std::vector<double> z_mean, std::vector<double> z_mean_square,
+                                                    double tolerance = 0.05);
+[[nodiscard]] BETAVAE_API Stationarity stationarity(const Evaluation& measured, double tolerance = 0.05);
 
+namespace detail {
+
+/// One line, as fmt prints it.
+[[nodiscard]] BETAVAE_API std::string text_of(const Stationarity& stationarity);
+
+}  // namespace detail
 }  // namespace betavae
 
 /// converged: E[z] and E[z^2] are within 0.01 of 0 and 1
@@ -77,11 +59,11 @@ struct fmt::formatter<betavae::Stationarity> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::Stationarity& s, Context& context) const {
-    const std::string text =
-        betavae::detail::format_text("{}: E[z] and E[z^2] are within {} of 0 and 1{}",
-                                     {s.converged() ? "converged" : "not converged",
-                                      {s.worst(), 4},
-                                      s.converged() ? "" : ": train longer, or at a falling learning rate"});
+    const std::string text = betavae::detail::text_of(s);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/stationarity.ipp>
+#endif

@@ -22,10 +22,10 @@
 // 2019, on why diagonal posteriors pin axes; all the rest follows from the closed forms of the rates).
 #pragma once
 
+#include <betavae/analysis/detail/decompositions.hpp>
+#include <betavae/analysis/detail/posterior_triangle.hpp>
 #include <betavae/vae/full_gaussian_posterior.hpp>
 #include <betavae/vae/vae.hpp>
-#include <Eigen/LU>
-#include <Eigen/QR>
 
 #include <cmath>
 #include <string>
@@ -36,27 +36,20 @@ namespace betavae {
 
 namespace detail {
 
-[[nodiscard]] inline bool is_orthogonal(const Matrix<double>& q) {
-  return (q * q.transpose() - Matrix<double>::Identity(q.rows(), q.rows())).cwiseAbs().maxCoeff() < 1e-10;
-}
+/// Whether Q Qᵀ = I to 1e-10.
+[[nodiscard]] BETAVAE_API bool is_orthogonal(const Matrix<double>& q);
 
 /// Whether each row and column has one entry of ±1, and 0 else.
-[[nodiscard]] inline bool is_signed_permutation(const Matrix<double>& p) {
-  const auto entries = p.cwiseAbs().array();
-  return (entries == 0 || entries == 1).all() && (entries.rowwise().sum() == 1).all() &&
-         (entries.colwise().sum() == 1).all();
-}
+[[nodiscard]] BETAVAE_API bool is_signed_permutation(const Matrix<double>& p);
 
-inline void require_square(std::string_view where, const Matrix<double>& matrix, Index latents) {
-  require_same_size(where, "rows of the matrix", matrix.rows(), "latents", latents);
-  require_same_size(where, "columns of the matrix", matrix.cols(), "latents", latents);
-  require(matrix.rows() > 0 && matrix.allFinite(), where, "matrix", "finite numbers, at least one", "others");
-}
+BETAVAE_API void require_square(std::string_view where, const Matrix<double>& matrix, Index latents);
+BETAVAE_API void require_rotation(std::string_view where, const Matrix<double>& rotation, Index latents);
 
-inline void require_rotation(std::string_view where, const Matrix<double>& rotation, Index latents) {
-  require_square(where, rotation, latents);
-  require(is_orthogonal(rotation), where, "rotation", "an orthogonal matrix", "another one");
-}
+/// The triangular factor of T Σ Tᵀ, transposed: upper triangular, of Σ = L Lᵀ. Errors: ArgumentError where a variance is 0.
+[[nodiscard]] BETAVAE_API Matrix<double> transformed_factor(const Matrix<double>& transform, const Matrix<double>& l);
+
+/// T⁻¹. Errors: ArgumentError where there is none.
+[[nodiscard]] BETAVAE_API Matrix<double> inverse_transform(const Matrix<double>& transform);
 
 template <class Decoder>
 inline constexpr bool begins_with_dense = requires(Decoder& decoder) {
@@ -72,8 +65,7 @@ void counter_transform(Decoder& decoder, const Matrix<double>& inverse) {
                 "that begins with a Dense layer");
   auto weight = std::get<0>(decoder.layers).weight.value();
   using Scalar = typename decltype(weight)::Scalar;
-  const Matrix<double> changed = weight.template cast<double>() * inverse;
-  weight = changed.template cast<Scalar>();
+  weight = product(weight.template cast<double>(), inverse).template cast<Scalar>();
 }
 
 }  // namespace detail
@@ -97,26 +89,13 @@ template <class Posterior>
   const auto log_variance = allocate(count);
   const auto factor = allocate(detail::below_diagonal(count));
   for (Index j = 0; j < samples; ++j) {
-    Matrix<double> triangle = Matrix<double>::Zero(count, count);
+    const Matrix<double> upper = detail::transformed_factor(transform, detail::posterior_triangle(posterior, j));
+    const Matrix<double> centre = detail::product(transform, detail::column_of(posterior.mean.value_view(), j));
     for (Index k = 0; k < count; ++k) {
-      if constexpr (requires { posterior.factor; }) {
-        const Scalar* const row = detail::row_of_factor(posterior.factor.value_view().column(j), k);
-        for (Index i = 0; i < k; ++i) {
-          triangle(k, i) = static_cast<double>(row[i]);
-        }
-      }
-      triangle(k, k) = std::exp(0.5 * static_cast<double>(posterior.log_variance.value_view().column(j)[k]));
-    }
-    const Matrix<double> product = (transform * triangle).transpose();
-    const Matrix<double> upper = Eigen::HouseholderQR<Matrix<double>>(product).matrixQR();
-    detail::map<dynamic>(mean).col(j) =
-        (transform * posterior.mean.value().col(j).template cast<double>()).template cast<Scalar>();
-    for (Index k = 0; k < count; ++k) {
-      require(upper(k, k) != 0, "transformed_posterior", "transform", "an invertible matrix", "one that is not");
-      log_variance.column(j)[k] = static_cast<Scalar>(2 * std::log(std::abs(upper(k, k))));
+      mean.column(j)[k] = static_cast<Scalar>(centre(k, 0));
+      log_variance.column(j)[k] = static_cast<Scalar>(2 * std::log(upper(k, k)));
       for (Index i = 0; i < k; ++i) {
-        detail::row_of_factor(factor.column(j), k)[i] =
-            static_cast<Scalar>(upper(i, i) < 0 ? -upper(i, k) : upper(i, k));
+        detail::row_of_factor(factor.column(j), k)[i] = static_cast<Scalar>(upper(i, k));
       }
     }
   }
@@ -179,9 +158,7 @@ template <class Encoder, class Decoder, class Likelihood, class Prior>
 template <class Encoder, class Decoder, class Likelihood, class Prior>
 [[nodiscard]] auto transformed(const Vae<Encoder, Decoder, Likelihood, Prior>& model, const Matrix<double>& transform) {
   detail::require_square("transformed", transform, Encoder::latents);
-  const Eigen::FullPivLU<Matrix<double>> factors(transform);
-  require(factors.isInvertible(), "transformed", "matrix", "an invertible one", "one that is not");
-  return detail::transformed_with(model, transform, factors.inverse());
+  return detail::transformed_with(model, transform, detail::inverse_transform(transform));
 }
 
 /// The same for a rotation or reflection Q, whose inverse is exactly its transpose. Errors: as above, and unless QᵀQ = I to 1e-10.
@@ -214,8 +191,15 @@ template <class Network, class Decoder, class Likelihood, class Prior>
   using Scalar = typename Network::Scalar;
   const auto reorder = [&](auto rows) {
     const Matrix<Scalar> before = rows;
-    rows.topRows(latents) = permutation.cast<Scalar>() * before.topRows(latents);
-    rows.bottomRows(latents) = permutation.cwiseAbs().cast<Scalar>() * before.bottomRows(latents);
+    for (Index k = 0; k < latents; ++k) {
+      for (Index from = 0; from < latents; ++from) {
+        const auto sign = static_cast<Scalar>(permutation(k, from));
+        for (Index j = 0; j < rows.cols() && sign != 0; ++j) {
+          rows(k, j) = sign * before(from, j);
+          rows(latents + k, j) = before(latents + from, j);
+        }
+      }
+    }
   };
   reorder(last.weight.value());
   reorder(last.bias.value());
@@ -224,35 +208,21 @@ template <class Network, class Decoder, class Likelihood, class Prior>
 }
 
 /// Λ^½QΛ^−½, which leaves N(0, Λ) as it is: of a rotation Q and the diagonal of Λ. Errors: ArgumentError for other sizes or variances.
-[[nodiscard]] inline Matrix<double> preserving_prior(const Matrix<double>& rotation, const Matrix<double>& variances) {
-  detail::require_square("preserving_prior", rotation, variances.rows());
-  require((variances.array() > 0).all() && variances.cols() == 1, "preserving_prior", "variances",
-          "one column of numbers above 0", "others");
-  const Matrix<double> deviations = variances.cwiseSqrt();
-  return deviations.col(0).asDiagonal() * rotation * deviations.cwiseInverse().col(0).asDiagonal();
-}
+[[nodiscard]] BETAVAE_API Matrix<double> preserving_prior(const Matrix<double>& rotation,
+                                                          const Matrix<double>& variances);
 
 /// By how many nats a sample the rate rises under the prior N(0, diag variances) when codes of second moment E[zzᵀ] are rotated, and the
 /// posterior with them. Errors: ArgumentError for other sizes or variances, and unless QᵀQ = I to 1e-10.
-[[nodiscard]] inline double rotation_cost_of_prior(const Matrix<double>& rotation, const Matrix<double>& variances,
-                                                   const Matrix<double>& second_moment) {
-  detail::require_rotation("rotation_cost_of_prior", rotation, variances.rows());
-  detail::require_square("rotation_cost_of_prior", second_moment, variances.rows());
-  require((variances.array() > 0).all() && variances.cols() == 1, "rotation_cost_of_prior", "variances",
-          "one column of numbers above 0", "others");
-  const Matrix<double> precision = variances.cwiseInverse().col(0).asDiagonal();
-  return 0.5 * ((rotation.transpose() * precision * rotation - precision) * second_moment).trace();
-}
+[[nodiscard]] BETAVAE_API double rotation_cost_of_prior(const Matrix<double>& rotation, const Matrix<double>& variances,
+                                                        const Matrix<double>& second_moment);
 
 /// By how many nats distortion/β + rate rises when codes whose true posterior has these variances are rotated, and the posterior is the
 /// best diagonal one. Errors: ArgumentError for other sizes or variances, and unless QᵀQ = I to 1e-10.
-[[nodiscard]] inline double rotation_cost_of_diagonal_posterior(const Matrix<double>& rotation,
-                                                                const Matrix<double>& variances) {
-  detail::require_rotation("rotation_cost_of_diagonal_posterior", rotation, variances.rows());
-  require((variances.array() > 0).all() && variances.cols() == 1, "rotation_cost_of_diagonal_posterior", "variances",
-          "one column of numbers above 0", "others");
-  const Matrix<double> precision = rotation * variances.cwiseInverse().col(0).asDiagonal() * rotation.transpose();
-  return 0.5 * (precision.diagonal().array().log().sum() + variances.array().log().sum());
-}
+[[nodiscard]] BETAVAE_API double rotation_cost_of_diagonal_posterior(const Matrix<double>& rotation,
+                                                                     const Matrix<double>& variances);
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/symmetry.ipp>
+#endif

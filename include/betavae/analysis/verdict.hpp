@@ -7,12 +7,12 @@
 #pragma once
 
 #include <betavae/core/errors.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace betavae {
@@ -53,45 +53,23 @@ struct Verdict {
   void check_exact(std::string what, std::string theory, std::string measured, bool holds) {
     add(true, std::move(what), std::move(theory), std::move(measured), holds);
   }
-  void add(bool is_exact, std::string what, std::string theory, std::string measured, bool holds) {
-    checks.push_back({std::move(what), std::move(theory), std::move(measured), holds, is_exact});
-  }
+  BETAVAE_API void add(bool is_exact, std::string what, std::string theory, std::string measured, bool holds);
   /// How many checks of this kind there are, and how many of them hold.
-  [[nodiscard]] std::size_t count(bool exact) const {
-    return static_cast<std::size_t>(
-        std::count_if(checks.begin(), checks.end(), [=](const Check& c) { return c.is_exact == exact; }));
-  }
-  [[nodiscard]] std::size_t held(bool exact) const {
-    return static_cast<std::size_t>(
-        std::count_if(checks.begin(), checks.end(), [=](const Check& c) { return c.is_exact == exact && c.holds; }));
-  }
+  [[nodiscard]] BETAVAE_API std::size_t count(bool exact) const;
+  [[nodiscard]] BETAVAE_API std::size_t held(bool exact) const;
   /// Errors: ArgumentError where nothing was checked.
-  [[nodiscard]] Outcome outcome() const {
-    require(!checks.empty(), "Verdict", "checks", "at least one", 0);
-    const bool only_exact = count(false) == 0;
-    if (held(only_exact) == 0) {
-      return Outcome::does_not_hold;
-    }
-    return held(true) + held(false) == checks.size() ? Outcome::holds : Outcome::holds_in_part;
-  }
+  [[nodiscard]] BETAVAE_API Outcome outcome() const;
   /// The claim, what was asked, the theory's number, the measured one, and whether the claim holds. Errors: ArgumentError where
   /// nothing was checked.
-  [[nodiscard]] std::string line() const {
-    const Outcome all = outcome();
-    const auto measured = std::find_if(checks.begin(), checks.end(), [](const Check& c) { return !c.is_exact; });
-    const Check& quoted = measured == checks.end() ? checks.front() : *measured;
-    std::string counts;
-    for (const bool exact : {false, true}) {
-      if (count(exact) > 0) {
-        counts += fmt::format("{}{} of {} {}", counts.empty() ? "" : ", ", held(exact), count(exact),
-                              exact ? "exact" : "measured");
-      }
-    }
-    return fmt::format("verdict: {}: {}: {}: theory {}, measured {} ({} checks hold)", claim, name(all), quoted.what,
-                       quoted.theory, quoted.measured, counts);
-  }
+  [[nodiscard]] BETAVAE_API std::string line() const;
 };
 
+namespace detail {
+
+/// A line a check, and the verdict's line, as fmt prints it.
+[[nodiscard]] BETAVAE_API std::string text_of(const Verdict& verdict);
+
+}  // namespace detail
 }  // namespace betavae
 
 /// A line a check, and the verdict's line.
@@ -100,12 +78,11 @@ struct fmt::formatter<betavae::Verdict> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const betavae::Verdict& verdict, Context& context) const {
-    std::string text;
-    for (const betavae::Check& check : verdict.checks) {
-      fmt::format_to(std::back_inserter(text), "  {}: theory {}, measured {}: {}\n", check.what, check.theory,
-                     check.measured, check.holds ? "holds" : "does not hold");
-    }
-    text += verdict.line();
+    const std::string text = betavae::detail::text_of(verdict);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/verdict.ipp>
+#endif

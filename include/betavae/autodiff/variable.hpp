@@ -12,6 +12,20 @@
 
 #include <type_traits>
 
+#if !BETAVAE_HEADER_ONLY
+// What changes Eigen's matrices, which betavae::compiled takes and returns. The target sets the alignment.
+#if defined(EIGEN_DEFAULT_TO_ROW_MAJOR)
+#error "betavae: betavae::compiled takes column-major matrices: build without EIGEN_DEFAULT_TO_ROW_MAJOR."
+#endif
+static_assert(
+    EIGEN_MAX_ALIGN_BYTES == 64,
+    "betavae: betavae::compiled was built with EIGEN_MAX_ALIGN_BYTES=64: build every unit with it, as linking "
+    "the target betavae::compiled does.");
+static_assert(
+    std::is_same_v<Eigen::Index, betavae::Index>,
+    "betavae: betavae::compiled was built with Eigen's own index type: build without EIGEN_DEFAULT_DENSE_INDEX_TYPE.");
+#endif
+
 namespace betavae {
 
 inline constexpr int dynamic = Eigen::Dynamic;

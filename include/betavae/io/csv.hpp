@@ -13,10 +13,11 @@
 #include <betavae/data/record/domain.hpp>
 #include <betavae/io/csv_table.hpp>
 #include <betavae/io/csv_writer.hpp>
+#include <betavae/io/detail/csv_members.hpp>
 
-#include <algorithm>
 #include <ranges>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace betavae {
@@ -26,85 +27,84 @@ namespace detail {
 /// A member beside the values, which an option of a field names: read as it is.
 struct Beside {};
 
-/// f(path, field, likelihood) for each member of a record that has columns of its own: its fields, and those beside the values, for
-/// which field and likelihood are `Beside`. One that several options name comes as often.
+/// f(path, field, index) for each member of a record that has columns of its own: its fields, and those beside the values, for
+/// which field is `Beside`. One that several options name comes as often.
 template <class Type, class Function>
 void for_each_member(const Function& function) {
-  using Layout = RecordLayout<Type>;
-  Layout::for_each([&]<class FieldType>(const FieldType& field, auto index) {
+  RecordLayout<Type>::for_each([&]<class FieldType>(const FieldType& field, auto index) {
     if constexpr (FieldType::role == Role::weight) {
-      function(typename FieldType::Place{}, Beside{}, Beside{});
+      function(typename FieldType::Place{}, Beside{}, index);
     } else {
-      function(typename FieldType::Place{}, field, Layout::template likelihood<index>());
+      function(typename FieldType::Place{}, field, index);
     }
     if constexpr (FieldType::has_exposure) {
-      function(typename FieldType::Exposure::Path{}, Beside{}, Beside{});
+      function(typename FieldType::Exposure::Path{}, Beside{}, index);
     }
     if constexpr (FieldType::has_measurement_error) {
-      function(typename FieldType::MeasurementError::Path{}, Beside{}, Beside{});
+      function(typename FieldType::MeasurementError::Path{}, Beside{}, index);
     }
   });
 }
 
-/// The names of the columns of a record, in the order of `for_each_member` and its cells.
-template <class Type>
-[[nodiscard]] std::vector<std::string> csv_columns() {
-  std::vector<std::string> names;
-  for_each_member<Type>([&]<class PathType>(PathType, const auto&, const auto&) {
-    constexpr Index cells = Cells<typename PathType::Member>::count;
-    for (Index cell = 0; cell < cells; ++cell) {
-      names.push_back(indexed(PathType::name, cells, cell));
-    }
-  });
-  return names;
-}
-
-/// The number of a category, by its name or its digits. Errors: DataError with the place and the names.
 template <class FieldType>
-[[nodiscard]] double read_category(const CsvTable& table, Index row, Index column, const FieldType& field) {
-  const std::string_view text = without_spaces_around(table.cell(row, column));
-  std::string names;
-  for (int k = 0; !field.name_of(k).empty(); ++k) {
-    if (field.name_of(k) == text) {
-      return k;
-    }
-    names += (k == 0 ? "" : ", ") + std::string(field.name_of(k));
-  }
-  if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) {
-    table.fail(row, column, "one of " + names);
-  }
-  return table.number(row, column);
+[[nodiscard]] std::string_view csv_name_of(const void* field, int category) {
+  return static_cast<const FieldType*>(field)->name_of(category);
 }
 
-/// The number in a cell that is there. Errors: DataError with the place where the member cannot hold it, or the field may not.
-template <class Value, class FieldType, class Likelihood>
-[[nodiscard]] double read_cell(const CsvTable& table, Index row, Index column, const FieldType& field,
-                               const Likelihood& likelihood) {
-  double x = 0;
-  if constexpr (std::is_same_v<Value, bool>) {
-    const std::string_view text = without_spaces_around(table.cell(row, column));
-    const bool is_word = text == "true" || text == "yes" || text == "false" || text == "no";
-    x = is_word ? (text == "true" || text == "yes" ? 1 : 0) : table.number(row, column);
-  } else if constexpr (requires { FieldType::has_names; }) {
-    x = FieldType::has_names ? read_category(table, row, column, field) : table.number(row, column);
-  } else {
-    x = table.number(row, column);
+/// Whether a field may hold x; what it may hold, where not.
+template <class Type, std::size_t Number, class FieldType>
+[[nodiscard]] bool is_allowed_in_csv(const void* field, double x, std::string& domain) {
+  const auto& field_of_type = *static_cast<const FieldType*>(field);
+  const auto& likelihood = RecordLayout<Type>::template likelihood<Number>();
+  const bool is_allowed = is_in_domain(field_of_type, likelihood, x);
+  if (!is_allowed) {
+    domain = domain_of(field_of_type, likelihood);
   }
-  double held = 0;
-  Value value{};
-  Cells<Value>::store(value, 0, x);
-  (void)Cells<Value>::load(value, 0, held);
-  if (std::is_floating_point_v<Value> ? !std::isfinite(held) : held != x) {
-    table.fail(row, column,
-               std::is_floating_point_v<Value> ? "a number that its member can hold"
-                                               : "a whole number that its member can hold");
-  }
+  return is_allowed;
+}
+
+template <class PathType, class FieldType>
+[[nodiscard]] CsvMember csv_member(const FieldType& field) {
+  using Members = Cells<typename PathType::Member>;
+  CsvMember member{PathType::name,     Members::count, csv_value<typename Members::Value>(),
+                   PathType::may_miss, nullptr,        nullptr};
   if constexpr (!std::is_same_v<FieldType, Beside>) {
-    if (!is_in_domain(field, likelihood, held)) {
-      table.fail(row, column, domain_of(field, likelihood));
+    member.field = &field;  // a constant of the description
+    if constexpr (FieldType::has_names) {
+      member.name_of = &csv_name_of<FieldType>;
     }
   }
-  return x;
+  return member;
+}
+
+template <class Type>
+[[nodiscard]] std::vector<CsvInput> csv_inputs() {
+  std::vector<CsvInput> members;
+  for_each_member<Type>([&]<class PathType, class FieldType, std::size_t Number>(
+                            PathType, const FieldType& field, std::integral_constant<std::size_t, Number>) {
+    CsvInput input{csv_member<PathType>(field),
+                   [](void* record, Index cell, double x) {
+                     Cells<typename PathType::Member>::store(PathType::make(*static_cast<Type*>(record)), cell, x);
+                   },
+                   nullptr};
+    if constexpr (!std::is_same_v<FieldType, Beside>) {
+      input.is_allowed = &is_allowed_in_csv<Type, Number, FieldType>;
+    }
+    members.push_back(input);
+  });
+  return members;
+}
+
+template <class Type>
+[[nodiscard]] std::vector<CsvOutput> csv_outputs() {
+  std::vector<CsvOutput> members;
+  for_each_member<Type>([&]<class PathType>(PathType, const auto& field, auto /*index*/) {
+    members.push_back({csv_member<PathType>(field), [](const void* record, Index cell, double& x) {
+                         const auto* const member = PathType::find(*static_cast<const Type*>(record));
+                         return member != nullptr && Cells<typename PathType::Member>::load(*member, cell, x);
+                       }});
+  });
+  return members;
 }
 
 }  // namespace detail
@@ -114,27 +114,8 @@ template <class Value, class FieldType, class Likelihood>
 /// is no std::optional, or for what its member or field may not hold.
 template <class Type>
 [[nodiscard]] std::vector<Type> records_from(const CsvTable& table) {
-  std::vector<Index> columns;
-  for (const std::string& name : detail::csv_columns<Type>()) {
-    columns.push_back(table.column(name));
-  }
   std::vector<Type> records(static_cast<std::size_t>(table.rows()));
-  for (Index row = 0; row < table.rows(); ++row) {
-    Type& record = records[static_cast<std::size_t>(row)];
-    auto next = columns.begin();
-    detail::for_each_member<Type>([&]<class PathType>(PathType, const auto& field, const auto& likelihood) {
-      using Members = detail::Cells<typename PathType::Member>;
-      for (Index cell = 0; cell < Members::count; ++cell) {
-        const Index column = *next++;
-        if (!table.is_missing(row, column)) {
-          const double x = detail::read_cell<typename Members::Value>(table, row, column, field, likelihood);
-          Members::store(PathType::make(record), cell, x);
-        } else if (!PathType::may_miss) {
-          table.fail(row, column, "a value, since its member is no std::optional");
-        }
-      }
-    });
-  }
+  detail::fill_records(table, detail::csv_inputs<Type>(), records.data(), sizeof(Type));
   return records;
 }
 
@@ -148,44 +129,11 @@ template <class Type>
 /// FileError when the file cannot be written.
 template <class Type, std::ranges::random_access_range Records>
 void write_csv(const std::string& path, const Records& records) {
-  const std::vector<std::string> names = detail::csv_columns<Type>();
-  std::vector<std::string> header;  // without those that come again
-  std::vector<bool> is_first;
-  for (const std::string& name : names) {
-    is_first.push_back(std::find(header.begin(), header.end(), name) == header.end());
-    if (is_first.back()) {
-      header.push_back(name);
-    }
-  }
-  write_csv(path, header, static_cast<Index>(std::ranges::size(records)), [&](CsvLine& line, Index row) {
+  const std::vector<detail::CsvOutput> members = detail::csv_outputs<Type>();
+  const detail::CsvOutputs outputs(members);
+  write_csv(path, outputs.names(), static_cast<Index>(std::ranges::size(records)), [&](CsvLine& line, Index row) {
     const Type& record = records[static_cast<std::size_t>(row)];
-    auto first = is_first.begin();
-    detail::for_each_member<Type>([&]<class PathType>(PathType, const auto& field, const auto&) {
-      using Members = detail::Cells<typename PathType::Member>;
-      using Value = typename Members::Value;
-      const auto* const member = PathType::find(record);
-      for (Index cell = 0; cell < Members::count; ++cell) {
-        double x = 0;
-        if (!*first++) {
-          continue;
-        }
-        if (member == nullptr || !Members::load(*member, cell, x)) {
-          line.missing();
-          continue;
-        }
-        if constexpr (requires { field.name_of(0); }) {
-          if (const std::string_view name = field.name_of(detail::nearest<int>(x)); !name.empty()) {
-            line.text(name);
-            continue;
-          }
-        }
-        if constexpr (std::is_floating_point_v<Value>) {
-          line.number(static_cast<Value>(x));
-        } else {
-          line.number(x);
-        }
-      }
-    });
+    outputs.write(line, &record);
   });
 }
 

@@ -10,10 +10,11 @@
 #pragma once
 
 #include <betavae/autodiff/variable.hpp>
-#include <betavae/io/detail/npy_elements.hpp>
 
+#include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace betavae {
@@ -38,20 +39,24 @@ struct NpyArray {
 
 namespace detail {
 
+class ByteSource;
+
+// Compiled for float, double and long double.
+
 /// `most_bytes` bounds what the elements may take in the file.
 template <class Scalar>
-[[nodiscard]] NpyArray<Scalar> read_npy(ByteSource& source, std::uint64_t most_bytes) {
-  static_assert(
-      std::is_floating_point_v<Scalar>,
-      "betavae: read_npy gives float, double or long double, which hold what the file has or say that they cannot");
-  NpyHeader header = read_npy_header(source);
-  NpyArray<Scalar> array;
-  array.values = read_npy_elements<Scalar>(source, header, most_bytes);
-  array.shape = std::move(header.shape);
-  return array;
-}
+[[nodiscard]] BETAVAE_API NpyArray<Scalar> read_npy(ByteSource& source, std::uint64_t most_bytes);
+template <class Scalar>
+[[nodiscard]] BETAVAE_API NpyArray<Scalar> read_npy_file(const std::string& path);
+template <class Scalar>
+[[nodiscard]] BETAVAE_API NpyArray<Scalar> parse_npy(const std::string& name, std::span<const std::uint8_t> bytes);
 
-inline constexpr std::uint64_t any_size = std::numeric_limits<std::uint64_t>::max();
+template <class Scalar>
+constexpr void require_npy_scalar() {
+  static_assert(
+      std::is_same_v<Scalar, float> || std::is_same_v<Scalar, double> || std::is_same_v<Scalar, long double>,
+      "betavae: read_npy gives float, double or long double, which hold what the file has or say that they cannot");
+}
 
 }  // namespace detail
 
@@ -61,8 +66,8 @@ inline constexpr std::uint64_t any_size = std::numeric_limits<std::uint64_t>::ma
 /// over, has a header that is not NumPy's or elements other than numbers, or holds a finite number too large for Scalar.
 template <class Scalar>
 [[nodiscard]] NpyArray<Scalar> read_npy(const std::string& path) {
-  detail::FileSource source{path};
-  return detail::read_npy<Scalar>(source, detail::any_size);
+  detail::require_npy_scalar<Scalar>();
+  return detail::read_npy_file<Scalar>(path);
 }
 
 /// The same as a matrix features × samples: see NpyArray::matrix.
@@ -74,8 +79,12 @@ template <class Scalar>
 /// The same from memory. `name` stands where a path would in the texts of errors.
 template <class Scalar>
 [[nodiscard]] NpyArray<Scalar> parse_npy(const std::string& name, std::span<const std::uint8_t> bytes) {
-  detail::MemorySource source{name, bytes};
-  return detail::read_npy<Scalar>(source, detail::any_size);
+  detail::require_npy_scalar<Scalar>();
+  return detail::parse_npy<Scalar>(name, bytes);
 }
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/io/npy.ipp>
+#endif

@@ -24,7 +24,7 @@ namespace betavae {
 template <class Model>
 void save(const std::string& path, const Model& model, const Metadata& metadata = {}) {
   // The slots point into the model, and are only read.
-  write_safetensors(path, detail::content_of(detail::slots_of(const_cast<Model&>(model)), schema_of(model), metadata));
+  detail::save_model(path, detail::slots_of(const_cast<Model&>(model)), schema_of(model), metadata);
 }
 
 /// Brings back what `save` kept, and returns the texts of `metadata`.
@@ -33,9 +33,7 @@ void save(const std::string& path, const Model& model, const Metadata& metadata 
 /// unchanged.
 template <class Model>
 Metadata load(const std::string& path, Model& model) {
-  SafeTensors content = read_safetensors(path);
-  detail::put_into_model(path, content, schema_of(model), detail::slots_of(model));
-  return detail::metadata_of_user(content.metadata);
+  return detail::load_model(path, schema_of(model), detail::slots_of(model));
 }
 
 }  // namespace betavae

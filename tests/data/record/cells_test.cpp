@@ -4,7 +4,9 @@
 #include "catch.hpp"
 #include "records.hpp"
 
+#include <array>
 #include <limits>
+#include <optional>
 
 using namespace betavae;
 using namespace betavae::detail;

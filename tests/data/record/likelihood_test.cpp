@@ -6,6 +6,8 @@
 #include "numbers.hpp"
 #include "records.hpp"
 
+#include <array>
+#include <limits>
 #include <numbers>
 
 using namespace betavae;

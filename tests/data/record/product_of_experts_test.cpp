@@ -6,6 +6,9 @@
 #include "batches.hpp"
 #include "catch.hpp"
 
+#include <array>
+#include <optional>
+
 using namespace betavae;
 using ::test::Colour;
 using ::test::Numbers;

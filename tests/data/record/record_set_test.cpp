@@ -6,8 +6,12 @@
 #include "numbers.hpp"
 #include "records.hpp"
 
+#include <algorithm>
+#include <array>
 #include <deque>
 #include <limits>
+#include <optional>
+#include <span>
 
 using namespace betavae;
 using test::Colour;

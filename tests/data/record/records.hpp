@@ -8,8 +8,12 @@
 #include <betavae/vae/likelihood/laplace.hpp>
 #include <betavae/vae/likelihood/student_t.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
+#include <optional>
+#include <span>
 #include <vector>
 
 namespace test {

@@ -5,6 +5,9 @@
 #include "error_text.hpp"
 #include "records.hpp"
 
+#include <array>
+#include <optional>
+
 using namespace betavae;
 using Catch::Matchers::WithinRel;
 using test::Pair;

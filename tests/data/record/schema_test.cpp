@@ -4,6 +4,9 @@
 
 #include "catch.hpp"
 
+#include <array>
+#include <optional>
+
 namespace bv = betavae;
 
 namespace {

@@ -5,7 +5,10 @@
 
 #include "support/catch.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
+#include <tuple>
 
 using namespace betavae;
 

@@ -182,7 +182,8 @@ TEST_CASE("With the exact discriminator the mean gradient over 10,000 draws is t
   }
 }
 
-TEST_CASE("A discriminator that has learned tells the total correlation of Gaussian codes", "[train][factor_vae]") {
+TEST_CASE("A discriminator that has learned tells the total correlation of Gaussian codes",
+          "[train][factor_vae][training]") {
   const auto learned = [](const Correlated& codes, std::uint64_t steps) {
     auto objective = bv::factor_vae<double, 2, 16, 16>({.learning_rate = 5e-3, .seed = 2});
     const Matrix<double> fresh = codes.codes(normals(2, 2048, 5));
@@ -203,7 +204,7 @@ TEST_CASE("A discriminator that has learned tells the total correlation of Gauss
 }
 
 TEST_CASE("Training under FactorVAE lowers the loss, and the total correlation against gamma = 0",
-          "[train][factor_vae]") {
+          "[train][factor_vae][training]") {
   const Matrix<float> data = cross(192);
   const bv::FitOptions options{.epochs = 40, .batch = 64, .learning_rate = 5e-3, .seed = 3, .threads = 1};
   auto priced = cross_model();

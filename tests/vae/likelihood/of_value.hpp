@@ -4,6 +4,8 @@
 
 #include "pointwise_check.hpp"
 
+#include <array>
+
 namespace betavae::test {
 
 template <class OfValue>

@@ -3,6 +3,8 @@
 
 #include "pointwise_check.hpp"
 
+#include <array>
+
 namespace bv = betavae;
 using namespace bv::test;
 

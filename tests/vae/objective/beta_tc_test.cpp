@@ -136,7 +136,7 @@ TEST_CASE("Training has the same bits with any number of threads", "[vae][object
 }
 
 TEST_CASE("A price on total correlation makes dimensions independent that were not, and leaves their information",
-          "[vae][objective]") {
+          "[vae][objective][training]") {
   const auto last_epoch = [](double beta) {
     auto model = test::small_model(1, bv::Gaussian{0.05});
     return bv::fit(model, test::grey_data(64), BetaTotalCorrelation(beta, {.estimator = DensityEstimator::exact}),

@@ -3,6 +3,8 @@
 
 #include "vae/prior/prior_check.hpp"
 
+#include <tuple>
+
 using namespace betavae;
 using namespace betavae::test;
 

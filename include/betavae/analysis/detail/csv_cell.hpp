@@ -4,26 +4,19 @@
 
 #include <betavae/core/errors.hpp>
 
-#include <cmath>
 #include <initializer_list>
 #include <string>
 
 namespace betavae::detail {
 
 /// A number with all its digits; nothing for NaN and infinity, which stand for what is not known.
-[[nodiscard]] inline std::string csv_cell(double number) {
-  return std::isfinite(number) ? Shown(number).text() : std::string();
-}
+[[nodiscard]] BETAVAE_API std::string csv_cell(double number);
 
 /// A line of such cells.
-[[nodiscard]] inline std::string csv_line(std::initializer_list<double> numbers) {
-  std::string text;
-  const char* separator = "";
-  for (const double number : numbers) {
-    text.append(separator).append(csv_cell(number));
-    separator = ",";
-  }
-  return text + "\n";
-}
+[[nodiscard]] BETAVAE_API std::string csv_line(std::initializer_list<double> numbers);
 
 }  // namespace betavae::detail
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/analysis/detail/csv_cell.ipp>
+#endif

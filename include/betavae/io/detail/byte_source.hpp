@@ -2,14 +2,12 @@
 // Where a reader's bytes come from: a file as it is, one that is decompressed on the way, or memory.
 #pragma once
 
-#include <betavae/io/whole_file.hpp>
+#include <betavae/core/form.hpp>
+#include <betavae/io/detail/file_handle.hpp>
 
-#include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace betavae::detail {
@@ -28,27 +26,14 @@ class ByteSource {
 };
 
 /// A file, byte for byte.
-class FileSource final : public ByteSource {
+class BETAVAE_API FileSource final : public ByteSource {
  public:
   /// Errors: FileError when the file cannot be opened.
-  explicit FileSource(std::string path) : path_(std::move(path)), file_(std::fopen(path_.c_str(), "rb")) {
-    if (!file_) {
-      throw FileError(detail::format_text("{}: cannot be opened: {}", {path_, system_message()}));
-    }
-  }
+  explicit FileSource(std::string path);
+  ~FileSource() override;
 
-  std::size_t read(std::span<std::uint8_t> bytes) override {
-    const std::size_t count = std::fread(bytes.data(), 1, bytes.size(), file_.get());
-    if (count < bytes.size() && std::ferror(file_.get()) != 0) {
-      // A directory opens like a file, and says what it is only here.
-      throw FileError(
-          detail::format_text("{}: byte {}: cannot be read: {}", {path_, position_ + count, system_message()}));
-    }
-    position_ += count;
-    return count;
-  }
-
-  [[nodiscard]] const std::string& path() const override { return path_; }
+  std::size_t read(std::span<std::uint8_t> bytes) override;
+  [[nodiscard]] const std::string& path() const override;
 
  private:
   std::string path_;
@@ -57,18 +42,13 @@ class FileSource final : public ByteSource {
 };
 
 /// Bytes in memory, which must stay there. `path` is a name for error texts.
-class MemorySource final : public ByteSource {
+class BETAVAE_API MemorySource final : public ByteSource {
  public:
-  MemorySource(std::string path, std::span<const std::uint8_t> bytes) : path_(std::move(path)), unread_(bytes) {}
+  MemorySource(std::string path, std::span<const std::uint8_t> bytes);
+  ~MemorySource() override;
 
-  std::size_t read(std::span<std::uint8_t> bytes) override {
-    const std::size_t count = std::min(bytes.size(), unread_.size());
-    std::copy_n(unread_.begin(), count, bytes.begin());
-    unread_ = unread_.subspan(count);
-    return count;
-  }
-
-  [[nodiscard]] const std::string& path() const override { return path_; }
+  std::size_t read(std::span<std::uint8_t> bytes) override;
+  [[nodiscard]] const std::string& path() const override;
 
  private:
   std::string path_;
@@ -76,37 +56,13 @@ class MemorySource final : public ByteSource {
 };
 
 /// All bytes up to the end. Memory grows as they arrive, at most to three times what there is.
-inline std::string read_all(ByteSource& source) {
-  constexpr std::size_t first_piece = std::size_t{1} << 16U;
-  std::string bytes;
-  for (;;) {
-    const std::size_t filled = bytes.size();
-    const std::size_t piece = std::max(first_piece, filled);
-    bytes.resize(filled + piece);
-    const std::size_t count = source.read({reinterpret_cast<std::uint8_t*>(bytes.data()) + filled, piece});
-    bytes.resize(filled + count);
-    if (count < piece) {
-      bytes.shrink_to_fit();
-      return bytes;
-    }
-  }
-}
+[[nodiscard]] BETAVAE_API std::string read_all(ByteSource& source);
 
 /// The next `wanted` bytes, or as many as there are. Memory grows with what comes, whatever a header claims.
-inline std::vector<std::uint8_t> read_up_to(ByteSource& source, std::size_t wanted) {
-  constexpr std::size_t first_piece = std::size_t{1} << 16U;
-  std::vector<std::uint8_t> bytes;
-  while (bytes.size() < wanted) {
-    const std::size_t filled = bytes.size();
-    const std::size_t piece = std::min(wanted - filled, std::max(first_piece, filled));
-    bytes.resize(filled + piece);
-    const std::size_t count = source.read({bytes.data() + filled, piece});
-    if (count < piece) {
-      bytes.resize(filled + count);
-      break;
-    }
-  }
-  return bytes;
-}
+[[nodiscard]] BETAVAE_API std::vector<std::uint8_t> read_up_to(ByteSource& source, std::size_t wanted);
 
 }  // namespace betavae::detail
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/io/detail/byte_source.ipp>
+#endif

@@ -2,20 +2,18 @@
 // Text from a file, fit to stand in a message.
 #pragma once
 
+#include <betavae/core/form.hpp>
+
 #include <string>
 #include <string_view>
 
 namespace betavae::detail {
 
 /// 'text', its control characters as ?, and shortened past 80 bytes.
-inline std::string in_quotes(std::string_view text) {
-  constexpr std::size_t most = 80;
-  std::string result = "'";
-  for (const char character : text.substr(0, most)) {
-    const auto code = static_cast<unsigned char>(character);
-    result += code < 0x20 || code == 0x7f ? '?' : character;
-  }
-  return result += text.size() > most ? "…'" : "'";
-}
+[[nodiscard]] BETAVAE_API std::string in_quotes(std::string_view text);
 
 }  // namespace betavae::detail
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/io/detail/in_quotes.ipp>
+#endif

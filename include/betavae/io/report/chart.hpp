@@ -6,11 +6,9 @@
 // of shrinking with the picture.
 #pragma once
 
-#include <betavae/io/report/drawing.hpp>
+#include <betavae/io/report/axis.hpp>
 
-#include <algorithm>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace betavae {
@@ -38,165 +36,11 @@ struct LineChart {
   std::vector<ChartSeries> series = {};
 };
 
-namespace detail {
-
-/// A chart on its way to the page: the scales, and what labels must keep clear of.
-struct ChartDrawing {
-  const LineChart& chart;
-  Frame frame;
-  Scale x;
-  Scale y;
-  Obstacles obstacles;
-
-  [[nodiscard]] bool shows(const ChartPoint& point) const {
-    return can_show(point.x, x.log_scale) && can_show(point.y, y.log_scale);
-  }
-  [[nodiscard]] Place at(const ChartPoint& point) const { return {frame.x(x.at(point.x)), frame.y(y.at(point.y))}; }
-};
-
-inline ChartDrawing start_chart(const LineChart& chart, double width, double height, int most_x_ticks) {
-  std::vector<double> xs;
-  std::vector<double> ys;
-  for (const ChartSeries& series : chart.series) {
-    for (const ChartPoint& point : series.points) {
-      // A point without one coordinate must not stretch the other's axis.
-      if (can_show(point.x, chart.x.log_scale) && can_show(point.y, chart.y.log_scale)) {
-        xs.push_back(point.x);
-        ys.push_back(point.y);
-      }
-    }
-  }
-  const double font_size = 13;
-  Scale x = make_scale(xs, chart.x.log_scale, most_x_ticks);
-  Scale y = make_scale(ys, chart.y.log_scale, 6);
-  const Frame frame{width, height, tick_room(y, font_size), width - 22, 34, height - 52, font_size};
-  return {chart, frame, std::move(x), std::move(y), Obstacles{.frame = {frame.left, 18, width, frame.bottom}}};
-}
-
-/// The line of a series, interrupted where a point cannot be shown.
-inline void draw_line(std::string& html, ChartDrawing& drawing, const ChartSeries& series) {
-  const ChartPoint* last = nullptr;
-  std::string path;
-  for (const ChartPoint& point : series.points) {
-    if (!drawing.shows(point)) {
-      last = nullptr;
-      continue;
-    }
-    const Place place = drawing.at(point);
-    fmt::format_to(output(path), "{}{:.1f} {:.1f}", last == nullptr ? 'M' : 'L', place.x, place.y);
-    if (last != nullptr) {
-      drawing.obstacles.lines.push_back({drawing.at(*last), place});
-    }
-    last = &point;
-  }
-  if (!path.empty()) {
-    html += R"(<path class="line" d=")" + path + R"("/>)";
-  }
-}
-
-/// Which point of which series.
-struct PointNumber {
-  std::size_t series;
-  std::size_t point;
-};
-
-/// A point with its values, for the script and as a tooltip. The unseen circle around it makes it easy to hit.
-inline void draw_point(std::string& html, const ChartDrawing& drawing, PointNumber number, const ChartPoint& point) {
-  const Place place = drawing.at(point);
-  const ChartSeries& series = drawing.chart.series[number.series];
-  const std::string name = escape_html(point.label.empty() ? series.name : point.label);
-  const std::string x = axis_value(drawing.chart.x, point.x);
-  const std::string y = axis_value(drawing.chart.y, point.y);
-  fmt::format_to(output(html), R"(<g class="point" data-at="{} {}" data-name="{}" data-x="{}" data-y="{}">)",
-                 number.series, number.point, name, x, y);
-  fmt::format_to(output(html), "<title>{}{}{}, {}</title>{}", name, name.empty() ? "" : ": ", x, y,
-                 series.markers ? marker(number.series, place) : "");
-  fmt::format_to(output(html), R"(<circle class="reach" cx="{:.1f}" cy="{:.1f}" r="12"/></g>)", place.x, place.y);
-}
-
-/// Calls `draw(number, point)` for every point that can be shown.
-template <class Draw>
-void for_each_shown(const ChartDrawing& drawing, Draw draw) {
-  for (std::size_t series = 0; series < drawing.chart.series.size(); ++series) {
-    const std::vector<ChartPoint>& points = drawing.chart.series[series].points;
-    for (std::size_t point = 0; point < points.size(); ++point) {
-      if (drawing.shows(points[point])) {
-        draw(PointNumber{series, point}, points[point]);
-      }
-    }
-  }
-}
-
-/// One drawing of the chart, of the given size: axes, lines, points above all lines, labels where there is room.
-inline std::string draw_chart(const LineChart& chart, double width, double height, int most_x_ticks) {
-  ChartDrawing drawing = start_chart(chart, width, height, most_x_ticks);
-  const Frame& frame = drawing.frame;
-  std::string html = fmt::format(R"(<svg viewBox="0 0 {} {}" role="img" aria-label="{}">)", width, height,
-                                 escape_html(chart.caption.empty() ? "Chart" : chart.caption));
-  draw_vertical_ticks(html, frame, drawing.y);
-  draw_horizontal_ticks(html, frame, drawing.x);
-  draw_horizontal_axis(html, frame, frame.bottom);
-  draw_text(html, {0, frame.font_size}, "name", axis_title(chart.y));
-  draw_text(html, {frame.right, frame.bottom + 14 + 2.2 * frame.font_size}, "name end", axis_title(chart.x));
-
-  for (std::size_t series = 0; series < chart.series.size(); ++series) {
-    if (chart.series[series].line) {
-      fmt::format_to(output(html), R"(<g class="series-{}">)", series % 6 + 1);
-      draw_line(html, drawing, chart.series[series]);
-      html += "</g>";
-    }
-  }
-  for_each_shown(drawing, [&](PointNumber number, const ChartPoint& point) {
-    fmt::format_to(output(html), R"(<g class="series-{}">)", number.series % 6 + 1);
-    draw_point(html, drawing, number, point);
-    html += "</g>";
-    const Place place = drawing.at(point);
-    drawing.obstacles.boxes.push_back({place.x - 5, place.y - 5, place.x + 5, place.y + 5});
-  });
-  if (drawing.obstacles.boxes.empty()) {
-    draw_nothing_to_show(html, frame);
-  }
-  for_each_shown(drawing, [&](PointNumber, const ChartPoint& point) {
-    if (!point.label.empty()) {
-      const Place place = place_label(drawing.obstacles, drawing.at(point), point.label, frame.font_size);
-      draw_text(html, place, "middle label", escape_html(point.label));
-    }
-  });
-  return html + "</svg>";
-}
-
-inline Index hidden_points(const LineChart& chart) {
-  Index count = 0;
-  for (const ChartSeries& series : chart.series) {
-    count += std::count_if(series.points.begin(), series.points.end(), [&](const ChartPoint& point) {
-      return !can_show(point.x, chart.x.log_scale) || !can_show(point.y, chart.y.log_scale);
-    });
-  }
-  return count;
-}
-
-inline std::string chart_legend(const LineChart& chart) {
-  std::string html = R"(<ul class="legend">)";
-  for (std::size_t series = 0; series < chart.series.size(); ++series) {
-    fmt::format_to(output(html), R"(<li><svg viewBox="0 0 14 14" aria-hidden="true" class="series-{}">{}</svg>{}</li>)",
-                   series % 6 + 1, marker(series, {7, 7}), escape_html(chart.series[series].name));
-  }
-  return html + "</ul>";
-}
-
-}  // namespace detail
-
 /// The chart as a figure with legend (for more than one series) and caption.
-inline std::string to_html(const LineChart& chart) {
-  std::string html = R"(<figure class="chart">)" + (chart.series.size() > 1 ? detail::chart_legend(chart) : "");
-  fmt::format_to(detail::output(html), R"(<div class="wide">{}</div><div class="narrow">{}</div>)",
-                 detail::draw_chart(chart, 720, 400, 8), detail::draw_chart(chart, 350, 320, 4));
-  std::string caption = escape_html(chart.caption);
-  if (const Index hidden = detail::hidden_points(chart); hidden > 0) {
-    caption += fmt::format(R"(<span class="note">Not shown: {} {} without a place on the axes.</span>)", hidden,
-                           hidden == 1 ? "point" : "points");
-  }
-  return html + (caption.empty() ? "" : "<figcaption>" + caption + "</figcaption>") + "</figure>\n";
-}
+BETAVAE_API std::string to_html(const LineChart& chart);
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/io/report/chart.ipp>
+#endif

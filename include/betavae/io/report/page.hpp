@@ -13,10 +13,8 @@
 // any script.
 #pragma once
 
-#include <betavae/io/report/script.hpp>
-#include <betavae/io/report/style.hpp>
+#include <betavae/core/form.hpp>
 #include <betavae/io/report/text.hpp>
-#include <betavae/io/whole_file.hpp>
 
 #include <concepts>
 #include <string>
@@ -40,88 +38,53 @@ inline constexpr bool needs_script<Block> = Block::needs_script;
 
 }  // namespace detail
 
-class ReportPage {
+class BETAVAE_API ReportPage {
  public:
   /// A page with a title and one paragraph that leads in.
-  explicit ReportPage(std::string_view title, std::string_view lead = {})
-      : title_(escape_html(title)), lead_(escape_html(lead)) {}
+  explicit ReportPage(std::string_view title, std::string_view lead = {});
 
   /// Begins a section under a heading.
-  ReportPage& section(std::string_view heading) {
-    body_ += "</section>\n<section><h2>" + escape_html(heading) + "</h2>\n";
-    return *this;
-  }
+  ReportPage& section(std::string_view heading);
 
   /// A paragraph.
-  ReportPage& text(std::string_view paragraph) {
-    body_ += "<p>" + escape_html(paragraph) + "</p>\n";
-    return *this;
-  }
+  ReportPage& text(std::string_view paragraph);
 
   /// Text that stands out, for the one thing to remember.
-  ReportPage& remark(std::string_view paragraph) {
-    body_ += R"(<p class="remark">)" + escape_html(paragraph) + "</p>\n";
-    return *this;
-  }
+  ReportPage& remark(std::string_view paragraph);
 
   /// A chart, a table, pictures, or a block of one's own.
   template <class Block>
   ReportPage& add(const Block& block) {
     static_assert(ReportBlock<Block>,
                   "betavae::ReportPage::add: the block's namespace needs std::string to_html(const Block&)");
-    body_ += to_html(block);
-    has_script_ = has_script_ || detail::needs_script<Block>;
-    return *this;
+    return add_markup(to_html(block), detail::needs_script<Block>);
   }
 
   /// A block that the reader can fold away and out behind one line of text.
   template <class Block>
   ReportPage& add_folded(std::string_view summary, const Block& block, bool open = false) {
-    body_ += fmt::format("<details{}><summary>{}</summary>", open ? " open" : "", escape_html(summary));
+    begin_fold(summary, open);
     add(block);
-    body_ += "</details>\n";
-    return *this;
+    return end_fold();
   }
 
   /// A line in small type at the end.
-  ReportPage& footer(std::string_view text) {
-    footer_ = "<footer>" + escape_html(text) + "</footer>\n";
-    return *this;
-  }
+  ReportPage& footer(std::string_view text);
 
   /// The markup of all that was added so far, for a page that is put together from others.
   [[nodiscard]] const std::string& body() const { return body_; }
 
   /// The page as HTML (UTF-8).
-  [[nodiscard]] std::string html() const {
-    return fmt::format(
-        R"(<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'{}">
-<title>{}</title>
-<style>{}</style>
-</head>
-<body>
-<main>
-<section><h1>{}</h1>
-{}{}</section>
-{}</main>
-{}</body>
-</html>
-)",
-        has_script_ ? "; script-src 'unsafe-inline'" : "", title_, detail::report_style, title_,
-        lead_.empty() ? "" : R"(<p class="lead">)" + lead_ + "</p>\n", body_, footer_,
-        has_script_ ? fmt::format("<script>{}</script>\n", detail::report_script) : "");
-  }
+  [[nodiscard]] std::string html() const;
 
   /// Writes the page, whole or not at all. Errors: FileError when it cannot be written; an older page then stays.
-  void write(const std::string& path) const { write_whole_file(path, html()); }
+  void write(const std::string& path) const;
 
  private:
+  ReportPage& add_markup(const std::string& markup, bool needs_script);
+  void begin_fold(std::string_view summary, bool open);
+  ReportPage& end_fold();
+
   std::string title_;
   std::string lead_;
   std::string body_;
@@ -130,3 +93,7 @@ class ReportPage {
 };
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/io/report/page.ipp>
+#endif

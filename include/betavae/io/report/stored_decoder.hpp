@@ -14,19 +14,15 @@
 #pragma once
 
 #include <betavae/core/errors.hpp>
-#include <betavae/io/report/base64.hpp>
-#include <betavae/io/report/json.hpp>
 #include <betavae/nn/sequential.hpp>
 #include <betavae/vae/likelihood/bernoulli.hpp>
 #include <betavae/vae/likelihood/gaussian.hpp>
 
-#include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace betavae {
@@ -63,31 +59,6 @@ inline constexpr bool is_dense_network = false;
 template <int... Inputs, int... Outputs, class Scalar>
 inline constexpr bool is_dense_network<Sequential<Dense<Inputs, Outputs, Scalar>...>> = true;
 
-/// Floats as base64 of their four bytes, the lowest first.
-inline std::string base64_of_floats(const std::vector<float>& numbers) {
-  std::vector<std::uint8_t> bytes;
-  bytes.reserve(4 * numbers.size());
-  for (const float number : numbers) {
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, &number, sizeof bits);
-    for (const unsigned shift : {0U, 8U, 16U, 24U}) {
-      bytes.push_back(static_cast<std::uint8_t>(bits >> shift & 0xffU));
-    }
-  }
-  return base64(bytes);
-}
-
-/// Beyond this, 127 scales might overflow.
-inline constexpr double largest_stored_number = 1e38;
-
-/// The number as a float. Errors: ArgumentError where it is none, or too large.
-template <class Scalar>
-[[nodiscard]] float stored_number(std::string_view argument, Scalar number) {
-  const auto value = static_cast<double>(number);
-  require(std::abs(value) <= largest_stored_number, "StoredDecoder", argument, "numbers from -1e38 to 1e38", value);
-  return static_cast<float>(value);
-}
-
 }  // namespace detail
 
 /// One dense layer: y = activation(W x + b) with outputs × inputs weights.
@@ -106,7 +77,7 @@ struct StoredLayer {
   }
 };
 
-class StoredDecoder {
+class BETAVAE_API StoredDecoder {
  public:
   /// Stores a Sequential of Dense layers, whose outputs are read as the likelihood reads them.
   /// Errors: ArgumentError for a weight or bias that is not finite or beyond ±1e38, or layers whose sizes do not meet.
@@ -141,44 +112,20 @@ class StoredDecoder {
   }
 
   /// The decoder as a JSON object. Numbers stand in base64, so that none can be written wrongly.
-  [[nodiscard]] std::string json() const {
-    std::string json = fmt::format(R"({{"output":"{}","layers":[)", name(output_));
-    for (const StoredLayer& layer : layers_) {
-      const std::vector<std::uint8_t> bytes(layer.weights.begin(), layer.weights.end());
-      json += fmt::format(R"({}{{"inputs":{},"outputs":{},"activation":"{}","scales":"{}","biases":"{}","weights":")",
-                          &layer == &layers_.front() ? "" : ",", layer.inputs, layer.outputs, name(layer.activation),
-                          detail::base64_of_floats(layer.scales), detail::base64_of_floats(layer.biases));
-      json += detail::base64(bytes) + "\"}";
-    }
-    return json + "]}";
-  }
+  [[nodiscard]] std::string json() const;
 
  private:
   template <class Layer>
   void store(const Layer& layer) {
     StoredLayer stored{
         .inputs = layer.weight.columns(), .outputs = layer.weight.rows(), .activation = layer.activation};
-    if (!layers_.empty()) {
-      require_same_size("StoredDecoder", "inputs of a layer", stored.inputs, "outputs of the one before",
-                        layers_.back().outputs);
-    }
-    const auto weights = layer.weight.value();
-    for (Index i = 0; i < stored.outputs; ++i) {
-      float largest = 0;
-      for (Index k = 0; k < stored.inputs; ++k) {
-        largest = std::max(largest, std::abs(detail::stored_number("weight", weights(i, k))));
-      }
-      const float scale = largest / 127.0F;
-      for (Index k = 0; k < stored.inputs; ++k) {
-        // A scale so small that it is rounded itself might carry a number beyond 127.
-        const double steps = scale > 0 ? static_cast<double>(weights(i, k)) / static_cast<double>(scale) : 0;
-        stored.weights.push_back(static_cast<std::int8_t>(std::lround(std::clamp(steps, -127.0, 127.0))));
-      }
-      stored.scales.push_back(scale);
-      stored.biases.push_back(detail::stored_number("bias", layer.bias.data()[i]));
-    }
-    layers_.push_back(std::move(stored));
+    const auto* const weights = layer.weight.data();
+    const auto* const biases = layer.bias.data();
+    store(std::move(stored), std::vector<double>(weights, weights + layer.weight.size()),
+          std::vector<double>(biases, biases + layer.bias.size()));
   }
+  /// Weights of an input stand side by side.
+  void store(StoredLayer layer, const std::vector<double>& weights, const std::vector<double>& biases);
 
   template <class Layer>
   static void restore(Layer& layer, const StoredLayer& stored) {
@@ -200,3 +147,7 @@ class StoredDecoder {
 };
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/io/report/stored_decoder.ipp>
+#endif

@@ -4,6 +4,8 @@
 #include "gradients.hpp"
 #include "model_check.hpp"
 
+#include <numbers>
+
 using namespace betavae;
 using betavae::test::normals;
 using Catch::Matchers::WithinRel;
