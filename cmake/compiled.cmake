@@ -22,6 +22,7 @@ set_target_properties(betavae_compiled_objects PROPERTIES
 target_compile_options(betavae_compiled_objects PRIVATE -fno-semantic-interposition
   $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)  # unique symbols could not become local, see below
 set(_debug_vectors)
+string(TOUPPER "${CMAKE_BUILD_TYPE}" _build_type)
 if("${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${_build_type}}" MATCHES "-D *_GLIBCXX_DEBUG( |=|$)")
   set(_debug_vectors BETAVAE_COMPILED_WITH_GLIBCXX_DEBUG)
   target_compile_definitions(betavae_compiled_objects PRIVATE ${_debug_vectors})

@@ -3,6 +3,7 @@
 #include <betavae/betavae.hpp>
 #include <betavae/io/beta_report.hpp>
 #include <betavae/io/idx_gz.hpp>
+#include <betavae/io/whole_file.hpp>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>

@@ -8,6 +8,7 @@
 #include <betavae/analysis/aggregate_posterior.hpp>
 #include <betavae/betavae.hpp>
 #include <betavae/io/idx_gz.hpp>
+#include <betavae/io/whole_file.hpp>
 #include <betavae/train/controller/geco.hpp>
 #include <betavae/vae/prior/flow.hpp>
 #include <betavae/vae/prior/mixture.hpp>

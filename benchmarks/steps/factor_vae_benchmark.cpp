@@ -7,6 +7,7 @@
 //     the discriminator's own step, half real, half permuted    6 a weight and sample, less the gradient of its codes
 //
 // BETAVAE_THREADS sets how many threads there are; InfoVAE stands beside it, its FLOP being next to nothing.
+#include <betavae/train/adam.hpp>
 #include <betavae/train/objective/factor_vae.hpp>
 #include <betavae/vae/objective/info_elbo.hpp>
 

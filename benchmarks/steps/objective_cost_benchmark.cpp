@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What an objective adds to a step of the plain ELBO: 784-400-20, batch 128, float. Steps of both take turns in blocks of ten, and the
 // medians of their times are compared. BETAVAE_THREADS sets how many threads there are.
+#include <betavae/train/adam.hpp>
 #include <betavae/vae/objective/beta_tc.hpp>
 #include <betavae/vae/objective/dip.hpp>
 

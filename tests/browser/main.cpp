@@ -4,6 +4,7 @@
 // Returns 0 when all holds, 1 when something fails, 77 (skipped) without Chromium.
 #include <betavae/betavae.hpp>
 #include <betavae/io/beta_report.hpp>
+#include <betavae/io/report/json.hpp>
 #include <betavae/vae/likelihood/poisson.hpp>
 
 #include "io/temporary_folder.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <betavae/core/errors.hpp>
 #include <betavae/simd/instruction_set.hpp>
 
 #include "catch.hpp"

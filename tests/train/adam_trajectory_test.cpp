@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Ten steps of Adam (learning rate 1e-3) against PyTorch: same weights, same noise, each tensor normwise.
+#include <betavae/train/adam.hpp>
 #include <betavae/train/training_step.hpp>
 
 #include "catch.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The full-covariance posterior in whole models. A fixed linear decoder whose columns are not orthogonal tells it from the diagonal one.
+#include <betavae/train/adam.hpp>
 #include <betavae/train/training_step.hpp>
 #include <betavae/vae/full_gaussian_encoder.hpp>
 #include <betavae/vae/likelihood/bernoulli.hpp>

@@ -140,12 +140,18 @@ PriceSpectrum price_spectrum_of_scores(Scores& scores, Index most_steps) {
   for (int side = 0; side < 2; ++side) {
     for (Index i = 0; i < features; ++i) {
       for (Index k = 0; k < per_value; ++k) {
-        block.row(k) = curvature.row(i + k * features);
-        gathered.row(k) = covariance.row(i + k * features);
+        for (Index j = 0; j < per_value; ++j) {
+          block(k, j) = curvature(i + k * features, j);
+        }
+        for (Index j = 0; j < covariance.cols(); ++j) {
+          gathered(k, j) = covariance(i + k * features, j);
+        }
       }
       const Matrix<double> turned = product(inverse_root(block), gathered);
-      for (Index k = 0; k < per_value; ++k) {
-        covariance.row(i + k * features) = turned.row(k);
+      for (Index j = 0; j < covariance.cols(); ++j) {
+        for (Index k = 0; k < per_value; ++k) {
+          covariance(i + k * features, j) = turned(k, j);
+        }
       }
     }
     for (Index j = 0; j < covariance.cols(); ++j) {

