@@ -12,7 +12,9 @@ namespace betavae {
 BETAVAE_TAPE(, float)
 BETAVAE_TAPE(, double)
 
-namespace detail {
+}  // namespace betavae
+
+namespace betavae::detail {
 
 BETAVAE_REVERSE(, float)
 BETAVAE_REVERSE(, double)
@@ -27,5 +29,4 @@ BETAVAE_SCALE_GRADIENT(, double)
 BETAVAE_DENSE(, float)
 BETAVAE_DENSE(, double)
 
-}  // namespace detail
-}  // namespace betavae
+}  // namespace betavae::detail

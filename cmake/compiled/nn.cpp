@@ -12,10 +12,11 @@ BETAVAE_GRADIENTS(, double)
 BETAVAE_INITIALISER(, float)
 BETAVAE_INITIALISER(, double)
 
-namespace detail {
+}  // namespace betavae
+
+namespace betavae::detail {
 
 BETAVAE_PARAMETER(, float)
 BETAVAE_PARAMETER(, double)
 
-}  // namespace detail
-}  // namespace betavae
+}  // namespace betavae::detail

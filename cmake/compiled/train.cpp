@@ -17,10 +17,11 @@ BETAVAE_ADAM(, double)
 BETAVAE_MOMENTS(, float)
 BETAVAE_MOMENTS(, double)
 
-namespace detail {
+}  // namespace betavae
+
+namespace betavae::detail {
 
 BETAVAE_EPOCH_MEASUREMENT(, float)
 BETAVAE_EPOCH_MEASUREMENT(, double)
 
-}  // namespace detail
-}  // namespace betavae
+}  // namespace betavae::detail
