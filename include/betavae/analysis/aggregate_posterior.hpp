@@ -63,8 +63,8 @@ struct DrawnCodes {
   Index draws;                   ///< of each sample
 };
 
-/// Makes the weights sum to 1.
-BETAVAE_API void share_out(DrawnCodes& codes);
+/// Makes weights sum to 1.
+BETAVAE_API void share_out(Eigen::ArrayXd& weights);
 
 /// Errors: ArgumentError for options out of range.
 BETAVAE_API void require_sensible(std::string_view where, const AggregatePosteriorOptions& options);
@@ -112,7 +112,7 @@ template <class Model, class Data, class NoiseSource>
       codes.weights(first + j) = batch.weight(j);
     }
   });
-  share_out(codes);
+  share_out(codes.weights);
   return codes;
 }
 

@@ -43,7 +43,9 @@ BETAVAE_DEFINITION void require_sensible(const PriceSpectrumOptions& options) {
   }
   const auto scale = [&](Index i) { return scales[static_cast<std::size_t>(i)]; };
   if (size == 1) {
-    return Matrix<double>::Constant(1, 1, scale(0));
+    Matrix<double> root(1, 1);
+    root(0, 0) = scale(0);
+    return root;
   }
   Matrix<double> correlation(size, size);
   for (Index j = 0; j < size; ++j) {
@@ -77,10 +79,15 @@ BETAVAE_DEFINITION void require_sensible(const PriceSpectrumOptions& options) {
     for (Index i = k * features; i < (k + 1) * features; ++i) {
       step(i, 0) = mean.information(i, 0) > 0 ? 1e-4 / std::sqrt(mean.information(i, 0)) : 0.0;
     }
-    const Matrix<double> difference = mean_score(scores, theta - step).score - mean_score(scores, theta + step).score;
+    Matrix<double> below = theta;
+    Matrix<double> above = theta;
+    add_multiple(theta.rows(), -1, step.data(), below.data());
+    add_multiple(theta.rows(), 1, step.data(), above.data());
+    below = mean_score(scores, below).score;
+    above = mean_score(scores, above).score;
     for (Index i = 0; i < curvature.rows(); ++i) {
       const double of_value = step(k * features + i % features, 0);
-      curvature(i, k) = of_value > 0 ? difference(i, 0) / (2 * of_value) : 0.0;
+      curvature(i, k) = of_value > 0 ? (below(i, 0) - above(i, 0)) / (2 * of_value) : 0.0;
     }
   }
   return curvature;
@@ -128,10 +135,17 @@ PriceSpectrum price_spectrum_of_scores(Scores& scores, Index most_steps) {
   // (σ̂/σ)², which a σ that is trained too takes away from prices.
   double scale = 1;
   if (likelihood.has_free_sigma) {
-    const double of_constant = covariance.trace() / mean.information.sum();
+    double variance = 0;
+    double information = 0;
+    for (Index i = 0; i < covariance.rows(); ++i) {
+      variance += covariance(i, i);
+      information += mean.information(i, 0);
+    }
     const double least = likelihood.sigma_floor / likelihood.sigma;
-    scale = std::max(of_constant, least * least);
-    covariance /= scale;
+    scale = std::max(variance / information, least * least);
+    for (Index i = 0; i < covariance.size(); ++i) {
+      covariance.data()[i] /= scale;
+    }
   }
 
   // R of each value from both sides: first of the rows, then of the columns, which are those of the transpose.

@@ -16,15 +16,33 @@ BETAVAE_DEFINITION void require_sensible(std::string_view where, const RateDisto
           options.information_samples);
 }
 
+/// How much of each difference: of the rates between points i and i + 1, of those between i + 1 and i + 2, and of distortions.
+struct OfDifferences {
+  double rate = 0, next_rate = 0, distortion = 0, next_distortion = 0;
+};
+
+/// The mean of such a sum over samples, and its error.
+[[nodiscard]] BETAVAE_DEFINITION MeanAndError measure_differences(const RatesAndDistortions& nats, Index i,
+                                                                  const OfDifferences& parts) {
+  std::vector<double> sums(static_cast<std::size_t>(nats.shares.size()));
+  const auto add = [&](const Matrix<double>& of_samples, Index point, double part) {
+    for (Index n = 0; part != 0 && n < of_samples.rows(); ++n) {
+      sums[static_cast<std::size_t>(n)] += part * (of_samples(n, point + 1) - of_samples(n, point));
+    }
+  };
+  add(nats.distortions, i, parts.distortion);
+  add(nats.distortions, i + 1, parts.next_distortion);
+  add(nats.rates, i, parts.rate);
+  add(nats.rates, i + 1, parts.next_rate);
+  return mean_and_error({nats.shares.data(), sums.size()}, sums);
+}
+
 BETAVAE_DEFINITION std::vector<RateDistortionStep> rate_distortion_steps(const std::vector<double>& betas,
                                                                          const RatesAndDistortions& nats) {
-  const auto measure = [&](const Eigen::ArrayXd& of_sample) {
-    const auto samples = static_cast<std::size_t>(of_sample.size());
-    return mean_and_error({nats.shares.data(), samples}, {of_sample.data(), samples});
-  };
-  const auto rate = [&](Index i) { return nats.rates.col(i).array(); };
-  const auto distortion = [&](Index i) { return nats.distortions.col(i).array(); };
-  const double rounding = 1e-9 * std::max(1.0, nats.distortions.cwiseAbs().maxCoeff());
+  double rounding = 1e-9;
+  for (Index i = 0; i < nats.distortions.size(); ++i) {
+    rounding = std::max(rounding, 1e-9 * std::abs(nats.distortions.data()[i]));
+  }
   // One sample has no error, which would excuse anything: it is taken by itself.
   const auto at_most_zero = [&](const MeanAndError& sum) {
     return sum.mean <= (std::isinf(sum.error) ? 0.0 : 2 * sum.error) + rounding;
@@ -32,26 +50,25 @@ BETAVAE_DEFINITION std::vector<RateDistortionStep> rate_distortion_steps(const s
   std::vector<RateDistortionStep> steps;
   for (Index i = 0; i + 1 < nats.rates.cols(); ++i) {
     RateDistortionStep step = RateDistortionCurve::no_step();
-    const Eigen::ArrayXd of_rate = rate(i + 1) - rate(i);
-    const Eigen::ArrayXd of_distortion = distortion(i + 1) - distortion(i);
+    const auto measure = [&](const OfDifferences& parts) { return measure_differences(nats, i, parts); };
     const double lower = betas[static_cast<std::size_t>(i)];
     const double upper = betas[static_cast<std::size_t>(i) + 1];
-    const double moved = measure(of_rate).mean;
-    step.falls = at_most_zero(measure(of_rate)) && at_most_zero(measure(-of_distortion));
-    step.has_price = at_most_zero(measure(-of_distortion - lower * of_rate)) &&
-                     at_most_zero(measure(of_distortion + upper * of_rate));
-    if (std::abs(moved) > rounding) {
-      step.slope = -measure(of_distortion).mean / moved;
-      step.slope_error = measure((of_distortion + step.slope * of_rate) / moved).error;
+    const MeanAndError of_rate = measure({.rate = 1});
+    step.falls = at_most_zero(of_rate) && at_most_zero(measure({.distortion = -1}));
+    step.has_price = at_most_zero(measure({.rate = -lower, .distortion = -1})) &&
+                     at_most_zero(measure({.rate = upper, .distortion = 1}));
+    if (std::abs(of_rate.mean) > rounding) {
+      step.slope = -measure({.distortion = 1}).mean / of_rate.mean;
+      step.slope_error = measure({.rate = step.slope / of_rate.mean, .distortion = 1 / of_rate.mean}).error;
     }
     if (i + 2 < nats.rates.cols()) {
-      const double whole = measure(rate(i) - rate(i + 2)).mean;
+      const double whole = measure({.rate = -1, .next_rate = -1}).mean;
       if (whole > rounding) {
         // D₂ − λD₁ − (1 − λ)D₃ at λ = (R₂ − R₃)/(R₁ − R₃), and what each sample moves it by, also through λ.
-        const double part = measure(rate(i + 1) - rate(i + 2)).mean / whole;
-        const double fall = measure(distortion(i) - distortion(i + 2)).mean / whole;
-        const auto above = measure(distortion(i + 1) - part * distortion(i) - (1 - part) * distortion(i + 2) -
-                                   fall * (rate(i + 1) - rate(i + 2) - part * (rate(i) - rate(i + 2))));
+        const double part = measure({.next_rate = -1}).mean / whole;
+        const double fall = measure({.distortion = -1, .next_distortion = -1}).mean / whole;
+        const MeanAndError above = measure(
+            {.rate = -fall * part, .next_rate = fall * (1 - part), .distortion = part, .next_distortion = part - 1});
         step.above_chord = above.mean;
         step.above_chord_error = above.error;
         step.is_convex = at_most_zero(above);
@@ -64,11 +81,11 @@ BETAVAE_DEFINITION std::vector<RateDistortionStep> rate_distortion_steps(const s
 
 BETAVAE_DEFINITION RateDistortionPoint rate_distortion_point(RatesAndDistortions& nats, Index place,
                                                              const RunningMoments& means) {
-  nats.shares /= nats.shares.sum();
+  share_out(nats.shares);
   const auto samples = static_cast<std::size_t>(nats.shares.size());
   const std::span<const double> shares(nats.shares.data(), samples);
-  const MeanAndError rate = mean_and_error(shares, {nats.rates.col(place).data(), samples});
-  const MeanAndError distortion = mean_and_error(shares, {nats.distortions.col(place).data(), samples});
+  const MeanAndError rate = mean_and_error(shares, {&nats.rates(0, place), samples});
+  const MeanAndError distortion = mean_and_error(shares, {&nats.distortions(0, place), samples});
   RateDistortionPoint point;
   point.rate = rate.mean;
   point.rate_error = rate.error;

@@ -23,14 +23,16 @@ BETAVAE_DEFINITION MeanScore mean_score(Scores& scores, const Matrix<double>& th
   MeanScore mean{Matrix<double>::Zero(theta.rows(), 1), Matrix<double>::Zero(theta.rows(), 1)};
   double total = 0;
   scores.for_each_batch(theta, [&](const ScoreBatch& batch) {
-    mean.score += product(scores.score(batch), batch.weights);
-    mean.information += product(scores.information(batch), batch.weights);
+    add_multiple(theta.rows(), 1, product(scores.score(batch), batch.weights).data(), mean.score.data());
+    add_multiple(theta.rows(), 1, product(scores.information(batch), batch.weights).data(), mean.information.data());
     for (Index j = 0; j < batch.weights.rows(); ++j) {
       total += batch.weights(j, 0);
     }
   });
-  mean.score /= total;
-  mean.information /= total;
+  for (Index i = 0; i < theta.rows(); ++i) {
+    mean.score(i, 0) /= total;
+    mean.information(i, 0) /= total;
+  }
   return mean;
 }
 

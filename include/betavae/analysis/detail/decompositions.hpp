@@ -38,6 +38,9 @@ struct SymmetricEigen {
 /// Of a square matrix; nothing where a pivot is below n ε times the largest one.
 [[nodiscard]] BETAVAE_API std::optional<Matrix<double>> inverse(const Matrix<double>& matrix);
 
+/// y += factor · x
+BETAVAE_API void add_multiple(Index count, double factor, const double* x, double* y);
+
 /// A B and A Bᵀ.
 [[nodiscard]] BETAVAE_API Matrix<double> product(const Matrix<double>& a, const Matrix<double>& b);
 [[nodiscard]] BETAVAE_API Matrix<double> product_with_transpose(const Matrix<double>& a, const Matrix<double>& b);

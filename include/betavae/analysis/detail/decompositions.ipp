@@ -39,7 +39,6 @@ struct SquareColumns {
   return sums[0] + sums[1] + (i < count ? x[i] * y[i] : 0.0);
 }
 
-/// y += factor · x
 BETAVAE_DEFINITION void add_multiple(Index count, double factor, const double* x, double* y) {
   for (Index i = 0; i < count; ++i) {
     y[i] += factor * x[i];
@@ -237,21 +236,17 @@ BETAVAE_DEFINITION void diagonalize(Tridiagonal& tridiagonal, Matrix<double>* ve
   Matrix<double> turned = with_vectors ? product_of_reflections(matrix, tridiagonal) : Matrix<double>();
   diagonalize(tridiagonal, with_vectors ? &turned : nullptr);
 
-  SymmetricEigen result;
-  std::vector<std::pair<double, Index>> order;
-  for (Index i = 0; i < s.size; ++i) {
-    order.emplace_back(tridiagonal.diagonal[static_cast<std::size_t>(i)] * unit, i);
+  SymmetricEigen result{std::move(tridiagonal.diagonal), std::move(turned)};
+  for (double& value : result.values) {
+    value *= unit;
   }
-  std::sort(order.begin(), order.end());
-  if (with_vectors) {
-    result.vectors.resize(s.size, s.size);
-  }
-  for (const auto& [value, place] : order) {
-    if (with_vectors) {
-      std::copy_n(turned.data() + place * s.size, s.size,
-                  result.vectors.data() + static_cast<Index>(result.values.size()) * s.size);
+  for (auto next = result.values.begin(); next != result.values.end(); ++next) {
+    const auto least = std::min_element(next, result.values.end());
+    if (with_vectors && least != next) {
+      double* const column = result.vectors.data() + (next - result.values.begin()) * s.size;
+      std::swap_ranges(column, column + s.size, result.vectors.data() + (least - result.values.begin()) * s.size);
     }
-    result.values.push_back(value);
+    std::iter_swap(next, least);
   }
   return result;
 }
