@@ -12,7 +12,7 @@ namespace {
 
 namespace bv = betavae;
 
-std::array<std::uint32_t, 5 * 35> product() {
+decltype(UnitResult::product) product() {
   constexpr bv::Index rows = 5;
   constexpr bv::Index columns = 35;
   constexpr bv::Index depth = 33;

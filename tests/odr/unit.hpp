@@ -6,8 +6,8 @@
 #include <cstdint>
 
 struct UnitResult {
-  std::array<std::uint32_t, 5 * 35> product{};  ///< by the kernels, as bits
-  double rate = 0;                              ///< of a model, in nats
+  std::array<std::uint32_t, 175> product{};  ///< 5 × 35 by the kernels, as bits
+  double rate = 0;                           ///< of a model, in nats
   double distortion = 0;
   double reconstruction = 0;  ///< the sum over all pixels
 };

@@ -55,14 +55,14 @@ class BETAVAE_API Shown {
   template <std::integral Number>
   Shown(Number number) : kind_(std::is_signed_v<Number> ? Kind::whole : Kind::natural) {
     if constexpr (std::is_signed_v<Number>) {
-      whole_ = number;
+      whole = number;
     } else {
-      natural_ = number;
+      natural = number;
     }
   }
-  Shown(double number) : kind_(Kind::real), real_(number) {}
-  Shown(double number, int decimals) : kind_(Kind::rounded), decimals_(decimals), real_(number) {}
-  Shown(std::string_view text) : kind_(Kind::text), text_(text) {}
+  Shown(double number) : kind_(Kind::real), real(number) {}
+  Shown(double number, int decimals) : kind_(Kind::rounded), decimals_(decimals), real(number) {}
+  Shown(std::string_view text) : kind_(Kind::text), characters(text) {}
   Shown(const char* text) : Shown(std::string_view(text)) {}
   Shown(const std::string& text) : Shown(std::string_view(text)) {}
 
@@ -74,10 +74,10 @@ class BETAVAE_API Shown {
   Kind kind_;
   int decimals_ = 0;
   union {
-    long long whole_;
-    unsigned long long natural_;
-    double real_;
-    std::string_view text_;
+    long long whole;
+    unsigned long long natural;
+    double real;
+    std::string_view characters;
   };
 };
 

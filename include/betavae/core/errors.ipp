@@ -9,15 +9,15 @@ namespace betavae::detail {
 [[gnu::noinline]] BETAVAE_DEFINITION std::string Shown::text() const {
   switch (kind_) {
     case Kind::whole:
-      return std::to_string(whole_);
+      return std::to_string(whole);
     case Kind::natural:
-      return std::to_string(natural_);
+      return std::to_string(natural);
     case Kind::real:
-      return fmt::format("{}", real_);
+      return fmt::format("{}", real);
     case Kind::rounded:
-      return fmt::format("{:.{}f}", real_, decimals_);
+      return fmt::format("{:.{}f}", real, decimals_);
     default:
-      return std::string(text_);
+      return std::string(characters);
   }
 }
 

@@ -212,8 +212,9 @@ BETAVAE_DEFINITION bool parse_safetensors_json(std::span<const std::uint8_t> tex
   const std::uint8_t* const end = text.data() + text.size();
 #if NLOHMANN_JSON_VERSION_MAJOR == 3 && NLOHMANN_JSON_VERSION_MINOR >= 9 && NLOHMANN_JSON_VERSION_MINOR <= 12
   // The same parser as below. The public function would compile the readers of four binary formats too, which takes seconds.
-  auto input = nlohmann::detail::input_adapter(text.data(), end);
-  return nlohmann::detail::parser<nlohmann::json, decltype(input)>(std::move(input)).sax_parse(&handler);
+  using Input = decltype(nlohmann::detail::input_adapter(text.data(), end));
+  return nlohmann::detail::parser<nlohmann::json, Input>(nlohmann::detail::input_adapter(text.data(), end))
+      .sax_parse(&handler);
 #else
   return nlohmann::json::sax_parse(text.data(), end, &handler);
 #endif

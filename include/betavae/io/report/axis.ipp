@@ -8,9 +8,7 @@
 
 #include <algorithm>
 
-namespace betavae {
-
-namespace detail {
+namespace betavae::detail {
 
 /// Whether an axis can show the value. Beyond 1e300 even differences overflow.
 BETAVAE_DEFINITION bool can_show(double value, bool log_scale) {
@@ -115,5 +113,4 @@ BETAVAE_DEFINITION std::string axis_value(const ChartAxis& axis, double value) {
       format_text("{} {}{}{}", {axis.label, format_number(value), axis.unit.empty() ? "" : " ", axis.unit}));
 }
 
-}  // namespace detail
-}  // namespace betavae
+}  // namespace betavae::detail

@@ -10,9 +10,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace betavae::kernels {
-
-namespace detail {
+namespace betavae::kernels::detail {
 
 BETAVAE_INLINE constexpr Index whole_blocks(Index count) { return (count + block_size - 1) / block_size * block_size; }
 
@@ -117,5 +115,4 @@ struct PrepareAggregateBody {
   }
 };
 
-}  // namespace detail
-}  // namespace betavae::kernels
+}  // namespace betavae::kernels::detail

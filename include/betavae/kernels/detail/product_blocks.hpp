@@ -20,9 +20,7 @@
 #include <betavae/kernels/product_arguments.hpp>
 #include <betavae/simd/caches.hpp>
 
-namespace betavae::kernels {
-
-namespace detail {
+namespace betavae::kernels::detail {
 
 /// Accumulators fill the registers but for one row of B and one broadcast.
 template <class Path>
@@ -255,5 +253,4 @@ BETAVAE_INLINE void run_product(const ProductArguments<Scalar>& product, const P
   }
 }
 
-}  // namespace detail
-}  // namespace betavae::kernels
+}  // namespace betavae::kernels::detail
