@@ -5,10 +5,10 @@
 #include <betavae/analysis/rate_split.hpp>
 #include <betavae/io/report/beta_slider.hpp>
 #include <betavae/io/report/latent_explorer.hpp>
-#include <Eigen/Cholesky>
 
 #include "claims/claim.hpp"
 #include "claims/images.hpp"
+#include "claims/linear_algebra.hpp"
 #include "claims/linear_optimum.hpp"
 
 #include <algorithm>
@@ -23,10 +23,9 @@ namespace {
 /// bound of KL(q(z) ‖ p(z)), and one that few samples do not spoil.
 double divergence_of_moments(const bv::CodeCovariance& codes) {
   const bv::Matrix<double> covariance = codes.total();
-  const Eigen::LLT<bv::Matrix<double>> root(covariance);
-  const double log_determinant = 2 * root.matrixLLT().diagonal().array().log().sum();
   const Eigen::Map<const Eigen::VectorXd> mean(codes.z_mean.data(), covariance.rows());
-  return 0.5 * (covariance.trace() + mean.squaredNorm() - static_cast<double>(covariance.rows()) - log_determinant);
+  return 0.5 * (covariance.trace() + mean.squaredNorm() - static_cast<double>(covariance.rows()) -
+                claims::log_determinant(covariance));
 }
 
 /// One model of the family, in nats but for the last two.

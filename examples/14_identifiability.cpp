@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Which changes of a code's axes cost nothing, to rounding, and what the others cost; and whether two trainings find the same code.
 #include <betavae/analysis/align.hpp>
+#include <betavae/vae/full_gaussian_encoder.hpp>
+#include <betavae/vae/prior/laplace.hpp>
 
 #include "claims/axis_changes.hpp"
 #include "claims/claim.hpp"

@@ -2,9 +2,9 @@
 // Whether latents follow the factors that images were made from, over β, and why latents that are not correlated need not.
 #include <betavae/analysis/factor_correlation.hpp>
 #include <betavae/analysis/model_family.hpp>
-#include <Eigen/Eigenvalues>
 
 #include "claims/claim.hpp"
+#include "claims/linear_algebra.hpp"
 #include "claims/mean_and_error.hpp"
 #include "claims/soft_discs.hpp"
 
@@ -27,7 +27,7 @@ bv::Matrix<double> rotated_in_pairs(bv::Matrix<double> codes) {
 }
 
 /// The active latents, decorrelated exactly, each moved as little as can be: Σ^−½ (z − mean).
-bv::Matrix<double> whitened(const bv::Matrix<double>& codes) {
+bv::Matrix<double> decorrelated(const bv::Matrix<double>& codes) {
   const bv::Matrix<double> centred = codes.colwise() - codes.rowwise().mean();
   std::vector<bv::Index> active;
   for (bv::Index k = 0; k < codes.rows(); ++k) {
@@ -35,9 +35,7 @@ bv::Matrix<double> whitened(const bv::Matrix<double>& codes) {
       active.push_back(k);
     }
   }
-  const bv::Matrix<double> kept = centred(active, Eigen::all);
-  const bv::Matrix<double> covariance = kept * kept.transpose() / static_cast<double>(codes.cols());
-  return Eigen::SelfAdjointEigenSolver<bv::Matrix<double>>(covariance).operatorInverseSqrt() * kept;
+  return claims::whitened(centred(active, Eigen::all));
 }
 
 /// Four factors in all combinations of five values each are exactly independent: they are themselves a perfect code.
@@ -76,7 +74,7 @@ void measure(AtBeta& numbers, const Model& model, const claims::SoftDiscs& discs
   numbers.off_diagonal.push_back(found.off_diagonal);
   numbers.active.push_back(static_cast<double>(found.active));
   if (found.active > 1) {
-    const bv::Matrix<double> white = whitened(codes);
+    const bv::Matrix<double> white = decorrelated(codes);
     const bv::FactorCorrelation before = bv::factor_correlation(white, discs.factors);
     const bv::FactorCorrelation after = bv::factor_correlation(rotated_in_pairs(white), discs.factors);
     numbers.whitened_score.push_back(before.score);

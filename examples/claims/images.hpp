@@ -2,39 +2,24 @@
 // Fashion-MNIST, as the claims read it.
 #pragma once
 
-#include <betavae/io/idx_gz.hpp>
+#include <betavae/data/image_set.hpp>
 
 #include "claim.hpp"
 
-#include <algorithm>
-#include <numeric>
+#include <string_view>
 #include <vector>
 
 namespace claims {
 
 /// The set `train` or `t10k`: all of its images, or the first so many.
-inline betavae::ImageSet read_images(const Settings& settings, std::string_view which, betavae::Index at_most) {
-  const std::string path = fmt::format("{}/{}-images-idx3-ubyte", settings.data, which);
-  betavae::ImageSet images = betavae::read_idx_gz_images(std::filesystem::exists(path + ".gz") ? path + ".gz" : path);
-  images.count = std::min(images.count, at_most);
-  images.bytes.resize(static_cast<std::size_t>(images.count * images.features()));
-  return images;
-}
+betavae::ImageSet read_images(const Settings& settings, std::string_view which, betavae::Index at_most);
 
 /// 0, 1, …, count − 1.
-inline std::vector<betavae::Index> first_places(betavae::Index count) {
-  std::vector<betavae::Index> places(static_cast<std::size_t>(count));
-  std::iota(places.begin(), places.end(), betavae::Index{0});
-  return places;
-}
+std::vector<betavae::Index> first_places(betavae::Index count);
 
 /// The first images of a set as numbers in [0, 1], features × count.
-inline betavae::Matrix<float> first_images(const betavae::ImageSet& images, betavae::Index count) {
-  betavae::Matrix<float> x(images.features(), count);
-  images.fill<float>(first_places(count), x.data());
-  return x;
-}
+betavae::Matrix<float> first_images(const betavae::ImageSet& images, betavae::Index count);
 
-inline betavae::Matrix<float> all_images(const betavae::ImageSet& images) { return first_images(images, images.count); }
+betavae::Matrix<float> all_images(const betavae::ImageSet& images);
 
 }  // namespace claims

@@ -11,29 +11,17 @@
 #pragma once
 
 #include <betavae/betavae.hpp>
-#include <Eigen/Eigenvalues>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <tuple>
 #include <vector>
 
 namespace claims {
 
 /// dimensions × count, of mean 0 and covariance exactly diag(variances), up to rounding. `count` must exceed the dimensions.
-inline betavae::Matrix<double> exact_points(const std::vector<double>& variances, betavae::Index count,
-                                            std::uint64_t seed) {
-  const auto dimensions = static_cast<betavae::Index>(variances.size());
-  betavae::Matrix<double> white(dimensions, count);
-  for (betavae::Index j = 0; j < count; ++j) {
-    betavae::Random(seed).fill_normals(white.col(j).data(), dimensions, 0, static_cast<std::uint64_t>(j));
-  }
-  white.colwise() -= white.rowwise().mean().eval();
-  const betavae::Matrix<double> covariance = white * white.transpose() / static_cast<double>(count);
-  const Eigen::SelfAdjointEigenSolver<betavae::Matrix<double>> solver(covariance);
-  const Eigen::Map<const Eigen::VectorXd> wanted(variances.data(), dimensions);
-  return wanted.cwiseSqrt().asDiagonal() * solver.operatorInverseSqrt() * white;
-}
+betavae::Matrix<double> exact_points(const std::vector<double>& variances, betavae::Index count, std::uint64_t seed);
 
 /// The variance of latent i's posterior.
 inline double optimal_posterior_variance(double variance, double beta, double sigma) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <betavae/analysis/align.hpp>
-#include <Eigen/QR>
 
 #include "catch.hpp"
+#include "linear_algebra.hpp"
 #include "model_check.hpp"
 
 #include <numbers>
@@ -13,10 +13,6 @@ using namespace betavae::test;
 using Catch::Matchers::WithinAbs;
 
 namespace {
-
-Matrix<double> random_rotation(Index size, std::uint64_t seed) {
-  return Eigen::HouseholderQR<Matrix<double>>(normals(size, size, seed)).householderQ();
-}
 
 /// Rows of N(0, I) with mean exactly 0 and covariance exactly I.
 Matrix<double> white_codes() {

@@ -7,9 +7,9 @@
 #include <betavae/data/observed_set.hpp>
 #include <betavae/vae/full_gaussian_encoder.hpp>
 #include <betavae/vae/likelihood/gaussian.hpp>
-#include <Eigen/Dense>
 
 #include "catch.hpp"
+#include "linear_algebra.hpp"
 #include "linear_vae.hpp"
 
 namespace bv = betavae;
@@ -45,14 +45,14 @@ template <class Model>
 double exact_log_likelihood(Model& model, const Matrix& x, const std::vector<double>& weights = {}) {
   const Matrix w = bv::test::decoder_layer(model).weight.value();
   const Matrix covariance = w * w.transpose() + sigma * sigma * Matrix::Identity(dimensions, dimensions);
-  const Matrix precision = covariance.inverse();
+  const Matrix precision = bv::test::inverse(covariance);
   double nats = 0;
   double total = 0;
   for (bv::Index j = 0; j < x.cols(); ++j) {
     const Eigen::VectorXd distance = x.col(j) - Eigen::VectorXd(bv::test::decoder_layer(model).bias.value());
     const double weight = weights.empty() ? 1 : weights[static_cast<std::size_t>(j)];
     nats -= weight * 0.5 *
-            (distance.dot(precision * distance) + std::log(covariance.determinant()) + dimensions * bv::log_2_pi);
+            (distance.dot(precision * distance) + bv::test::log_determinant(covariance) + dimensions * bv::log_2_pi);
     total += weight;
   }
   return nats / total;
@@ -254,8 +254,8 @@ TEST_CASE("A full posterior's density is the one that its draws are weighed by",
   w.col(1) += w.col(0);
   bv::test::decoder_layer(model).weight.value() = w;
   bv::test::decoder_layer(model).bias.value() = data().mean;
-  const Matrix covariance = (Matrix::Identity(two, two) + w.transpose() * w / (sigma * sigma)).inverse();
-  const Matrix triangle = covariance.llt().matrixL();
+  const Matrix covariance = bv::test::inverse(Matrix::Identity(two, two) + w.transpose() * w / (sigma * sigma));
+  const Matrix triangle = bv::test::cholesky_factor(covariance);
   auto weight = bv::test::encoder_layer(model).weight.value();
   auto bias = bv::test::encoder_layer(model).bias.value();
   weight.setZero();

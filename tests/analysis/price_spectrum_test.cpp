@@ -9,9 +9,9 @@
 #include <betavae/vae/likelihood/negative_binomial.hpp>
 #include <betavae/vae/likelihood/ordered_logistic.hpp>
 #include <betavae/vae/likelihood/poisson.hpp>
-#include <Eigen/Eigenvalues>
 
 #include "catch.hpp"
+#include "linear_algebra.hpp"
 #include "linear_vae.hpp"
 
 #include <limits>
@@ -49,8 +49,7 @@ std::vector<double> scaled_eigenvalues(const Matrix& x, const Eigen::ArrayXd& di
   const Eigen::VectorXd scale = diagonal.rsqrt().matrix();
   const Matrix scaled =
       scale.asDiagonal() * (centred * centred.transpose() / static_cast<double>(x.cols())) * scale.asDiagonal();
-  const Eigen::VectorXd values = Eigen::SelfAdjointEigenSolver<Matrix>(scaled).eigenvalues().reverse();
-  return {values.data(), values.data() + values.size()};
+  return bv::test::spectrum(scaled).values;
 }
 
 void check_equal(const std::vector<double>& prices, const std::vector<double>& expected, double tolerance = 1e-10) {
@@ -187,7 +186,7 @@ TEST_CASE("At the price of collapse the curvature of a decoder's direction chang
   const Matrix s = x.colwise() - p.matrix();
   const Eigen::VectorXd scale = f.rsqrt().matrix();
   const Matrix whitened = scale.asDiagonal() * (s * s.transpose() / 30.0) * scale.asDiagonal();
-  const Eigen::VectorXd top = Eigen::SelfAdjointEigenSolver<Matrix>(whitened).eigenvectors().col(3);
+  const Eigen::VectorXd top = bv::test::spectrum(whitened).vectors.col(0);
   const Eigen::VectorXd logit = (p / (1 - p)).log().matrix();
   const auto loss = [&](double epsilon, double beta) {
     const Eigen::VectorXd w = epsilon * scale.asDiagonal() * top;
@@ -260,8 +259,7 @@ TEST_CASE("Scores of exposed counts are those about the exposed mean", "[analysi
   const Eigen::VectorXd scale = (rate * exposure.mean()).rsqrt().matrix();
   const Matrix whitened = scale.asDiagonal() * (s * s.transpose() / 35.0) * scale.asDiagonal();
   const PriceSpectrum spectrum = bv::price_spectrum(bv::Poisson{}, set);
-  const Eigen::VectorXd expected = Eigen::SelfAdjointEigenSolver<Matrix>(whitened).eigenvalues().reverse();
-  check_equal(spectrum.prices, {expected.data(), expected.data() + 4});
+  check_equal(spectrum.prices, bv::test::spectrum(whitened).values);
   CHECK(spectrum.converged());
   // Bernoulli has no closed form with offsets, and gets there by steps.
   const Matrix grey = greys(35);
@@ -300,8 +298,7 @@ TEST_CASE("A weighted sample counts as that many, and a missing value has no sco
   Eigen::VectorXd scale = Eigen::VectorXd::Constant(dimensions, 1 / sigma);
   scale(0) *= std::sqrt(2.0);
   const Matrix whitened = scale.asDiagonal() * (s * s.transpose() / 40.0) * scale.asDiagonal();
-  const Eigen::VectorXd expected = Eigen::SelfAdjointEigenSolver<Matrix>(whitened).eigenvalues().reverse();
-  check_equal(spectrum.prices, {expected.data(), expected.data() + dimensions});
+  check_equal(spectrum.prices, bv::test::spectrum(whitened).values);
 }
 
 TEST_CASE("Batches change nothing but rounding", "[analysis]") {
@@ -322,13 +319,11 @@ TEST_CASE("A likelihood of two parameters has the prices of mean and spread", "[
   Matrix s(2, 30);
   s.row(0) = (x.array() - mean) / std::sqrt(v);
   s.row(1) = ((x.array() - mean).square() / v - 1) / std::sqrt(2.0);
-  const Eigen::VectorXd expected =
-      Eigen::SelfAdjointEigenSolver<Matrix>(s * s.transpose() / 30.0).eigenvalues().reverse();
   const auto spectrum = bv::price_spectrum(bv::GaussianHeteroscedastic{}, x);
   CHECK(spectrum.converged());
   CHECK_THAT(spectrum.constant[0], WithinRel(mean, 1e-9));
   CHECK_THAT(spectrum.constant[1], WithinRel(0.5 * std::log(v), 1e-9));
-  check_equal(spectrum.prices, {expected(0), expected(1)}, 1e-6);
+  check_equal(spectrum.prices, bv::test::spectrum(s * s.transpose() / 30.0).values, 1e-6);
 }
 
 TEST_CASE("Categories, whose logits share a constant, have the prices of their indicators", "[analysis]") {

@@ -6,9 +6,9 @@
 #include <betavae/vae/likelihood/gaussian.hpp>
 #include <betavae/vae/prior/diagonal_normal.hpp>
 #include <betavae/vae/prior/laplace.hpp>
-#include <Eigen/QR>
 
 #include "catch.hpp"
+#include "linear_algebra.hpp"
 #include "linear_vae.hpp"
 
 #include <tuple>
@@ -25,9 +25,7 @@ constexpr int latents = 3;
 constexpr double beta = 1.7;
 constexpr double sigma = 0.7;
 
-Matrix<double> random_rotation(std::uint64_t seed) {
-  return Eigen::HouseholderQR<Matrix<double>>(normals(latents, latents, seed)).householderQ();
-}
+Matrix<double> rotation(std::uint64_t seed) { return random_rotation(latents, seed); }
 
 Matrix<double> signed_permutation() {
   Matrix<double> p(3, 3);
@@ -75,15 +73,15 @@ TEST_CASE("isotropic prior, full posterior: every rotation is free") {
   const auto model = full_model(StandardNormal{});
   const Parts before = parts(model);
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
-    const auto turned = rotated(model, random_rotation(seed));
+    const auto turned = rotated(model, rotation(seed));
     const Parts after = parts(turned);
     CHECK_THAT(after.rate, WithinRel(before.rate, 1e-12));
     CHECK_THAT(after.distortion, WithinRel(before.distortion, 1e-12));
     CHECK_THAT(after.loss(), WithinRel(before.loss(), 1e-12));
-    CHECK((turned.encode(samples()).mean - random_rotation(seed) * model.encode(samples()).mean).norm() < 1e-12);
+    CHECK((turned.encode(samples()).mean - rotation(seed) * model.encode(samples()).mean).norm() < 1e-12);
   }
   // Without the decoder's counter-rotation it is not.
-  auto half_done = rotated(model, random_rotation(1));
+  auto half_done = rotated(model, rotation(1));
   half_done.decoder = model.decoder;
   CHECK(std::abs(parts(half_done).loss() - before.loss()) > 1e-3);
 }
@@ -91,7 +89,7 @@ TEST_CASE("isotropic prior, full posterior: every rotation is free") {
 TEST_CASE("isotropic prior: the covariance of every sample is turned with its mean, and a stretch costs what it must") {
   const auto model = full_model(StandardNormal{});
   const Matrix<double> x = normals(features, 1, 2);
-  const Matrix<double> q = random_rotation(5);
+  const Matrix<double> q = rotation(5);
   const Matrix<double> turned = rotated(model, q).posterior_covariance(x);
   CHECK((turned - q * model.posterior_covariance(x) * q.transpose()).norm() < 1e-13);
   // T = 2 I: rate + ½ tr((4 − 1) M) − K ln 2, and the distortion stays.
@@ -105,7 +103,7 @@ TEST_CASE("anisotropic normal prior: a plain rotation costs an exact amount") {
   const auto model = full_model(anisotropic());
   const Parts before = parts(model);
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
-    const Matrix<double> q = random_rotation(seed);
+    const Matrix<double> q = rotation(seed);
     const Parts after = parts(rotated(model, q));
     const double cost = rotation_cost_of_prior(q, variances(), before.second_moment);
     CHECK(std::abs(cost) > 1e-3);
@@ -124,13 +122,13 @@ TEST_CASE("anisotropic normal prior: what preserves it is free, so that it pins 
   const auto model = full_model(anisotropic());
   const Parts before = parts(model);
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
-    const Matrix<double> t = preserving_prior(random_rotation(seed), variances());
+    const Matrix<double> t = preserving_prior(rotation(seed), variances());
     CHECK(!betavae::detail::is_orthogonal(t));
     const Parts after = parts(transformed(model, t));
     CHECK_THAT(after.rate, WithinRel(before.rate, 1e-12));
     CHECK_THAT(after.distortion, WithinRel(before.distortion, 1e-12));
     // Λ^−½QΛ^½ is not.
-    const Matrix<double> other = preserving_prior(random_rotation(seed), variances().cwiseInverse());
+    const Matrix<double> other = preserving_prior(rotation(seed), variances().cwiseInverse());
     CHECK(std::abs(parts(transformed(model, other)).rate - before.rate) > 1e-3);
   }
 }
@@ -138,8 +136,7 @@ TEST_CASE("anisotropic normal prior: what preserves it is free, so that it pins 
 TEST_CASE("an anisotropic normal prior with orthonormal decoder columns pins the axes up to signs") {
   auto model = full_model(anisotropic());
   auto columns = decoder_layer(model).weight.value();
-  columns = Matrix<double>(Eigen::HouseholderQR<Matrix<double>>(normals(features, latents, 9)).householderQ() *
-                           Matrix<double>::Identity(features, latents));
+  columns = random_rotation(features, 9).leftCols(latents);
   const auto off_orthonormal = [](const auto& of) {
     const Matrix<double> w = std::get<0>(of.decoder.layers).weight.value();
     return (w.transpose() * w - Matrix<double>::Identity(latents, latents)).norm();
@@ -148,10 +145,10 @@ TEST_CASE("an anisotropic normal prior with orthonormal decoder columns pins the
   CHECK(off_orthonormal(model) < 1e-13);
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     // What is free takes the columns apart, and what keeps them is not free.
-    const auto free = transformed(model, preserving_prior(random_rotation(seed), variances()));
+    const auto free = transformed(model, preserving_prior(rotation(seed), variances()));
     CHECK_THAT(parts(free).loss(), WithinRel(before.loss(), 1e-12));
     CHECK(off_orthonormal(free) > 0.1);
-    const auto kept = rotated(model, random_rotation(seed));
+    const auto kept = rotated(model, rotation(seed));
     CHECK(off_orthonormal(kept) < 1e-12);
     CHECK(std::abs(parts(kept).loss() - before.loss()) > 1e-3);
   }
@@ -214,7 +211,7 @@ TEST_CASE("diagonal posterior with distinct variances pins the axes up to order 
     of_optimum(k, 0) = optimum.posterior_variance(k);
   }
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    const Matrix<double> q = random_rotation(seed);
+    const Matrix<double> q = rotation(seed);
     CHECK_THAT(loss_of(rotated(model, q), BetaElbo{beta}, QuadratureNoise{}, x), WithinRel(least, 1e-12));
     auto diagonal = model;  // mean and decoder follow, the covariance as far as it can
     diagonal.decoder = rotated(model, q).decoder;
@@ -239,7 +236,7 @@ TEST_CASE("diagonal posterior with distinct variances pins the axes up to order 
   }
   CHECK_THAT(rotation_cost_of_diagonal_posterior(signed_permutation(), of_optimum), WithinAbs(0, 1e-14));
   // Equal variances pin nothing.
-  CHECK_THAT(rotation_cost_of_diagonal_posterior(random_rotation(1), Matrix<double>::Constant(3, 1, 0.2)),
+  CHECK_THAT(rotation_cost_of_diagonal_posterior(rotation(1), Matrix<double>::Constant(3, 1, 0.2)),
              WithinAbs(0, 1e-14));
 }
 
@@ -263,7 +260,7 @@ TEST_CASE("a Laplace prior pins the axes, also for a full posterior") {
     }
     return cost / prior.scale() / static_cast<double>(samples().cols());
   };
-  const Matrix<double> q = random_rotation(2);
+  const Matrix<double> q = rotation(2);
   const Parts after = parts(rotated(model, q));
   CHECK(std::abs(expected(q)) > 1e-4);
   CHECK_THAT(after.rate, WithinRel(before.rate + expected(q), 1e-12));
@@ -286,7 +283,7 @@ TEST_CASE("what is no change of axes is refused") {
   CHECK_THROWS_AS(transformed(model, Matrix<double>::Ones(3, 3)), ArgumentError);
   CHECK_THROWS_AS(transformed(model, Matrix<double>::Identity(3, 2)), ArgumentError);
   CHECK_THROWS_AS(transformed(model, identity * std::nan("")), ArgumentError);
-  CHECK(contains(error_text<ArgumentError>([&] { (void)reordered(model, random_rotation(1)); }),
+  CHECK(contains(error_text<ArgumentError>([&] { (void)reordered(model, rotation(1)); }),
                  "reordered: permutation: expected one entry of 1 or -1 in each row and column"));
   CHECK_THROWS_AS(preserving_prior(identity, Matrix<double>::Zero(3, 1)), ArgumentError);
   CHECK_THROWS_AS(rotation_cost_of_prior(identity, variances(), Matrix<double>::Zero(2, 2)), ArgumentError);

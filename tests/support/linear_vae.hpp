@@ -14,12 +14,11 @@
 // Rate and distortion depend on mean and covariance of the data alone, so a finite set serves as well as a distribution.
 #pragma once
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/QR>
-
 #include "model_check.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <tuple>
 #include <vector>
@@ -94,23 +93,7 @@ struct LinearOptimum {
 
 /// The learned η: η̂² = Σ_dropped ζ² / (d − βk) with the k for which it is consistent, ζ_k² > βη̂² ≥ ζ_{k+1}².
 /// NaN where there is none.
-[[nodiscard]] inline double optimal_sigma(const std::vector<double>& variances, Index latents, double beta) {
-  const auto dimensions = static_cast<Index>(variances.size());
-  for (Index k = 0; k <= std::min(latents, dimensions); ++k) {
-    const double free = static_cast<double>(dimensions) - beta * static_cast<double>(k);
-    double dropped = 0;
-    for (Index i = k; i < dimensions; ++i) {
-      dropped += variances[static_cast<std::size_t>(i)];
-    }
-    const double level = beta * dropped / free;
-    const bool keeps_last = k == 0 || variances[static_cast<std::size_t>(k - 1)] > level;
-    const bool drops_next = k == std::min(latents, dimensions) || variances[static_cast<std::size_t>(k)] <= level;
-    if (free > 0 && dropped > 0 && keeps_last && drops_next) {
-      return std::sqrt(dropped / free);
-    }
-  }
-  return std::nan("");
-}
+[[nodiscard]] double optimal_sigma(const std::vector<double>& variances, Index latents, double beta);
 
 /// Samples whose mean and covariance (divided by n) are exactly as asked, up to rounding.
 struct LinearData {
@@ -120,20 +103,7 @@ struct LinearData {
 };
 
 /// `count` must exceed the number of variances.
-[[nodiscard]] inline LinearData linear_data(const std::vector<double>& variances, Index count, std::uint64_t seed) {
-  const auto dimensions = static_cast<Index>(variances.size());
-  LinearData data;
-  data.eigenvectors = Eigen::HouseholderQR<Matrix<double>>(normals(dimensions, dimensions, seed)).householderQ();
-  data.mean = normals(dimensions, 1, seed + 1);
-  Matrix<double> white = normals(dimensions, count, seed + 2);
-  white.colwise() -= white.rowwise().mean().eval();
-  const Matrix<double> covariance = white * white.transpose() / static_cast<double>(count);
-  white = Eigen::SelfAdjointEigenSolver<Matrix<double>>(covariance).operatorInverseSqrt() * white;
-  const Eigen::Map<const Eigen::VectorXd> diagonal(variances.data(), dimensions);
-  data.samples = data.eigenvectors * diagonal.cwiseSqrt().asDiagonal() * white;
-  data.samples.colwise() += data.mean.col(0);
-  return data;
-}
+[[nodiscard]] LinearData linear_data(const std::vector<double>& variances, Index count, std::uint64_t seed);
 
 namespace linear_case {
 /// Data of the case, made once.
@@ -152,34 +122,10 @@ struct WeightedGrid {
 
 /// N(0, diag(a, b)) as an equidistant grid to six standard deviations, weighted by the density. Sums over it of a smooth function are its
 /// expectation to 1e-7 or so (the trapezoidal rule), and of what Gaussian posteriors of variance 0.2 and more mix to.
-[[nodiscard]] inline WeightedGrid gaussian_population(const std::vector<double>& variances) {
-  constexpr Index a_side = 31;
-  constexpr double farthest = 6;
-  WeightedGrid grid{{Matrix<double>(2, a_side * a_side), Matrix<double>::Identity(2, 2), Matrix<double>::Zero(2, 1)},
-                    {}};
-  const auto place = [](Index i) { return farthest * (2 * static_cast<double>(i) / (a_side - 1) - 1); };
-  double total = 0;
-  for (Index i = 0; i < a_side; ++i) {
-    for (Index j = 0; j < a_side; ++j) {
-      grid.axes.samples.col(i * a_side + j) << std::sqrt(variances[0]) * place(i), std::sqrt(variances[1]) * place(j);
-      grid.weights.push_back(std::exp(-0.5 * (place(i) * place(i) + place(j) * place(j))));
-      total += grid.weights.back();
-    }
-  }
-  for (double& weight : grid.weights) {
-    weight /= total;
-  }
-  return grid;
-}
+[[nodiscard]] WeightedGrid gaussian_population(const std::vector<double>& variances);
 
 /// Each sample 2K times in a row, for QuadratureNoise.
-[[nodiscard]] inline Matrix<double> repeated(const Matrix<double>& samples, Index times) {
-  Matrix<double> result(samples.rows(), samples.cols() * times);
-  for (Index j = 0; j < result.cols(); ++j) {
-    result.col(j) = samples.col(j / times);
-  }
-  return result;
-}
+[[nodiscard]] Matrix<double> repeated(const Matrix<double>& samples, Index times);
 
 /// The only layer of an encoder without hidden layer, and of such a decoder.
 template <class Model>
@@ -191,26 +137,23 @@ template <class Model>
   return std::get<0>(model.decoder.layers);
 }
 
+/// The closed form as weights and biases of two affine layers, of which the encoder's gives mean and log-variance.
+struct OptimalLayers {
+  Matrix<double> encoder_weight, encoder_bias, decoder_weight, decoder_bias;
+};
+[[nodiscard]] OptimalLayers optimal_layers(const LinearOptimum& optimum, const LinearData& data);
+
 /// Writes the closed form into a model whose encoder and decoder are one affine layer each.
 template <class Model>
 void set_to_optimum(Model& model, const LinearOptimum& optimum, const LinearData& data) {
-  const Index latents = optimum.latents;
-  auto encoder_weight = encoder_layer(model).weight.value();
-  auto encoder_bias = encoder_layer(model).bias.value();
-  auto decoder_weight = decoder_layer(model).weight.value();
-  encoder_weight.setZero();
-  decoder_weight.setZero();
-  for (Index i = 0; i < latents; ++i) {
-    if (optimum.is_active(i)) {
-      decoder_weight.col(i) = optimum.singular_value(i) * data.eigenvectors.col(i);
-      encoder_weight.row(i) = optimum.singular_value(i) / optimum.variance(i) * data.eigenvectors.col(i).transpose();
-    }
-    // The encoder's output is turned into the log-variance by B tanh(r/B).
-    const double log_variance = std::log(optimum.posterior_variance(i));
-    encoder_bias(latents + i, 0) = log_variance_bound * std::atanh(log_variance / log_variance_bound);
-  }
-  encoder_bias.topRows(latents) = -encoder_weight.topRows(latents) * data.mean;
-  decoder_layer(model).bias.value() = data.mean;
+  const OptimalLayers layers = optimal_layers(optimum, data);
+  const auto write = [](const Matrix<double>& numbers, auto& parameter) {
+    std::copy_n(numbers.data(), parameter.size(), parameter.data());
+  };
+  write(layers.encoder_weight, encoder_layer(model).weight);
+  write(layers.encoder_bias, encoder_layer(model).bias);
+  write(layers.decoder_weight, decoder_layer(model).weight);
+  write(layers.decoder_bias, decoder_layer(model).bias);
 }
 
 }  // namespace betavae::test
