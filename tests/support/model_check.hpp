@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -122,30 +124,27 @@ template <class Scalar>
   return std::sqrt(difference / norm);
 }
 
+/// Where the numbers of each parameter of a model lie.
+template <class Model>
+[[nodiscard]] std::vector<std::span<double>> parameter_numbers(Model& model) {
+  std::vector<std::span<double>> all;
+  visit_parameters(model, [&](const std::string&, auto& parameter) {
+    all.emplace_back(parameter.data(), static_cast<std::size_t>(parameter.size()));
+  });
+  return all;
+}
+
+/// As below, of loss and gradients that are a function of these numbers.
+[[nodiscard]] double worst_gradient_error(const std::vector<std::span<double>>& parameters,
+                                          const std::function<Differentiated<double>()>& differentiate);
+
 /// The largest |analytic − numeric| / max(1, |numeric|) over all parameters of a model, with the five-point difference of
 /// `gradient_check`, whose tolerance holds here too.
 template <class Model, class Objective, class NoiseSource>
 [[nodiscard]] double worst_gradient_error(Model model, const Objective& objective, const NoiseSource& noise,
                                           const Matrix<double>& x, Beside<double> beside = {}) {
-  const auto analytic = differentiate(model, objective, noise, x, beside);
-  double worst = 0;
-  visit_parameters(model, [&](const std::string&, auto& parameter) {
-    const Matrix<double> gradient = gradient_of(analytic.gradients, parameter);
-    for (Index i = 0; i < parameter.size(); ++i) {
-      double& number = parameter.data()[i];
-      const double original = number;
-      const double step = 1e-3 * std::max(1.0, std::abs(original));
-      const auto at = [&](int steps) {
-        number = original + steps * step;
-        return differentiate(model, objective, noise, x, beside).loss;
-      };
-      const double numeric = (at(-2) - 8 * at(-1) + 8 * at(1) - at(2)) / (12 * step);
-      number = original;
-      const double error = std::abs(gradient.data()[i] - numeric) / std::max(1.0, std::abs(numeric));
-      worst = std::isnan(error) ? HUGE_VAL : std::max(worst, error);
-    }
-  });
-  return worst;
+  return worst_gradient_error(parameter_numbers(model),
+                              [&] { return differentiate(model, objective, noise, x, beside); });
 }
 
 /// Kolmogorov and Smirnov's distance between draws and a distribution function, times √n. Below 1.63 with probability 99 %.
