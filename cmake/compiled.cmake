@@ -27,9 +27,11 @@ if("${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${_build_type}}" MATCHES "-D *_GLIBCXX_
   set(_debug_vectors BETAVAE_COMPILED_WITH_GLIBCXX_DEBUG)
   target_compile_definitions(betavae_compiled_objects PRIVATE ${_debug_vectors})
 endif()
-if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")  # whose builds are to be quick, and show where a fault is
-  target_compile_options(betavae_compiled_objects PRIVATE -O2)
+set(_optimization -O2)
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")  # fast enough, and faults still show where they are
+  set(_optimization -O1)
 endif()
+target_compile_options(betavae_compiled_objects PRIVATE ${_optimization})
 foreach(_reader IN ITEMS gzip png safetensors npz)
   if(TARGET betavae::${_reader})
     target_link_libraries(betavae_compiled_objects PRIVATE betavae::${_reader})

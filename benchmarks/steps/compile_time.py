@@ -24,7 +24,8 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 INCLUDES_ONLY = "#include <Eigen/Dense>\n#include <fmt/format.h>\nint main() {}\n"
 COMPILERS = ("g++", "clang++")
-FORMS = {"header-only": [], "compiled": ["-DBETAVAE_COMPILED", "-DEIGEN_MAX_ALIGN_BYTES=64"]}
+FORMS = {"header-only": [], "compiled": ["-DBETAVAE_COMPILED", "-DEIGEN_MAX_ALIGN_BYTES=64",
+                      *(f"-DBETAVAE_COMPILED_WITH_{reader}" for reader in ("GZIP", "PNG", "SAFETENSORS", "NPZ"))]}
 PROGRAMS = {
     "hello": (ROOT / "examples" / "01_hello.cpp", "-O2"),
     "records": (ROOT / "tests" / "consumer" / "records" / "main.cpp", "-O3"),
