@@ -1,6 +1,7 @@
 # What gets built. Inside another project nothing is, unless that project asks for it.
 option(BETAVAE_BUILD_TESTS "Build the tests (needs Catch2)" ${PROJECT_IS_TOP_LEVEL})
 option(BETAVAE_TESTS_HEADER_ONLY "Tests include all of the library's code instead of linking betavae::compiled" OFF)
+option(BETAVAE_TESTS_TOGETHER "Compile eight test files as one: all of them sooner, one of them later" OFF)
 option(BETAVAE_TESTS_OF_THREADS_ONLY "Build no test but those that use threads" OFF)
 option(BETAVAE_EXHAUSTIVE_TESTS "Make entries of ctest, labelled exhaustive, of the tests that take minutes each" OFF)
 option(BETAVAE_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})

@@ -3,7 +3,7 @@
 """How long programs of users take to compile, header-only and as units of betavae::compiled, by every compiler that is there.
 
     python3 benchmarks/steps/compile_time.py [BUILD] [--only hello records curve] [--rounds 3]
-    python3 benchmarks/steps/compile_time.py --tests build/test       each test file by itself, as the build compiles it
+    python3 benchmarks/steps/compile_time.py --tests build/develop    each test file by itself, as the build compiles it
 
 All compile in turn. What counts is the processor's user time, medians of the rounds, and the memory of the compiler at its peak. The
 headers of other libraries are where BUILD's benchmarks find them (build/benchmarks by default), otherwise where Debian has them.

@@ -12,6 +12,7 @@
 #include <type_traits>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Activation;
 using bv::constant;
 using bv::Index;

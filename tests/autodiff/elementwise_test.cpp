@@ -11,6 +11,7 @@
 #include <cmath>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Activation;
 using bv::Index;
 

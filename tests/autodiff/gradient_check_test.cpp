@@ -8,6 +8,7 @@
 #include <cmath>
 
 namespace bv = betavae;
+namespace test = bv::test;
 
 namespace {
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Index;
 
 TEST_CASE("Sums have the right shapes and values", "[autodiff][reduction]") {

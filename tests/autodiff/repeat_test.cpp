@@ -6,6 +6,7 @@
 #include "gradients.hpp"
 
 namespace bv = betavae;
+namespace test = bv::test;
 
 TEST_CASE("Each sample stands so many times in a row", "[autodiff]") {
   bv::Tape<double> tape;

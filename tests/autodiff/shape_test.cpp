@@ -9,6 +9,7 @@
 #include <type_traits>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Index;
 
 TEST_CASE("A slice is a view: the same memory, for value and adjoint", "[autodiff][shape]") {

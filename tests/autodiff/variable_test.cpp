@@ -9,6 +9,7 @@
 #include <type_traits>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Constant;
 using bv::Variable;
 

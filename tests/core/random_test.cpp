@@ -11,6 +11,7 @@
 #include <vector>
 
 namespace bv = betavae;
+namespace test = bv::test;
 
 namespace {
 

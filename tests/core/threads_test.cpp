@@ -13,6 +13,7 @@
 #include <vector>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Index;
 
 TEST_CASE("Every task runs exactly once, whatever the number of threads", "[core][threads]") {

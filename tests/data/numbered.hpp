@@ -5,7 +5,7 @@
 #include <betavae/core/index.hpp>
 #include <betavae/core/matrix_view.hpp>
 
-namespace test {
+namespace betavae::test {
 
 /// features × samples: 10 · sample + feature.
 template <class Scalar = float>
@@ -19,4 +19,4 @@ template <class Scalar = float>
   return matrix;
 }
 
-}  // namespace test
+}  // namespace betavae::test

@@ -24,11 +24,11 @@ using betavae::test::differentiate;
 using betavae::test::error_text;
 using Catch::Matchers::WithinAbs;
 using Catch::Matchers::WithinRel;
-using ::test::Colour;
-using ::test::Numbers;
-using ::test::Pair;
-using ::test::Specimen;
-using ::test::stir;
+using test::Colour;
+using test::Numbers;
+using test::Pair;
+using test::Specimen;
+using test::stir;
 
 namespace {
 
@@ -52,7 +52,7 @@ struct NoiseOfTwo {
     for (Index j = 0; j < values.columns; ++j) {
       for (Index i = 0; i < values.rows; ++i) {
         const auto sample = std::min<Index>(static_cast<Index>(first_sample) + j, 1);
-        values.column(j)[i] = ::test::number<Scalar>(40, sample * values.rows + i);
+        values.column(j)[i] = test::number<Scalar>(40, sample * values.rows + i);
       }
     }
   }
@@ -66,7 +66,7 @@ auto dense_model(const Specimens& all) {
 }  // namespace
 
 TEST_CASE("the gradient of a record's model is right for every kind of field and role") {
-  const auto all = ::test::specimens(6);
+  const auto all = test::specimens(6);
   auto model = dense_model<double>(all);
   stir(model);
   const Numbers numbers(model, all);
@@ -80,7 +80,7 @@ TEST_CASE("the gradient of a record's model is right for every kind of field and
 TEST_CASE("a unit 1024 times smaller changes the distortion alone, by ln 1024 for each real cell observed") {
   const auto check = [](auto zero, double factor, bool to_the_bit) {
     using Scalar = decltype(zero);
-    const auto all = ::test::specimens(12);
+    const auto all = test::specimens(12);
     auto scaled = all;
     for (Specimen& s : scaled) {
       s.length *= factor;
@@ -102,10 +102,10 @@ TEST_CASE("a unit 1024 times smaller changes the distortion alone, by ln 1024 fo
       Specimen reconstruction = before.reconstruct(all[j]);
       reconstruction.length *= factor;
       if (to_the_bit) {
-        CHECK(::test::same_bits(is.rate(), was.rate()));
-        CHECK(::test::same_bits(all_gradients(is.gradients), all_gradients(was.gradients)));
+        CHECK(test::same_bits(is.rate(), was.rate()));
+        CHECK(test::same_bits(all_gradients(is.gradients), all_gradients(was.gradients)));
         for (std::size_t field = 1; field < old_surprise.size(); ++field) {
-          CHECK(::test::same_bits(old_surprise[field], new_surprise[field]));
+          CHECK(test::same_bits(old_surprise[field], new_surprise[field]));
         }
         CHECK(same_cells(after.reconstruct(scaled[j]), reconstruction));
       } else {
@@ -121,10 +121,10 @@ TEST_CASE("a unit 1024 times smaller changes the distortion alone, by ln 1024 fo
 }
 
 TEST_CASE("a record of weight 2 is trained on as that record twice") {
-  auto once = ::test::specimens(2);
+  auto once = test::specimens(2);
   once[0].weight = 1;
   once[1].weight = 2;
-  auto model = dense_model<double>(::test::specimens(10));
+  auto model = dense_model<double>(test::specimens(10));
   Specimens twice{once[0], once[1], once[1]};
   twice[1].weight = twice[2].weight = 1;
   const Numbers weighted(model, once);
@@ -137,7 +137,7 @@ TEST_CASE("a record of weight 2 is trained on as that record twice") {
 }
 
 TEST_CASE("a condition is seen by encoder and decoder, and is not modelled") {
-  const auto all = ::test::specimens(20);
+  const auto all = test::specimens(20);
   auto model = dense_model<double>(all);
   Specimen warmer = all[3];
   warmer.temperature += 5;
@@ -159,7 +159,7 @@ TEST_CASE("a condition is seen by encoder and decoder, and is not modelled") {
 }
 
 TEST_CASE("imputing keeps what is there bit for bit and fills what is missing") {
-  const auto all = ::test::specimens(24);
+  const auto all = test::specimens(24);
   const auto check = [&](const auto& model) {
     for (const Specimen& s : all) {
       for (const Specimen& imputed : {model.impute(s), model.impute(s, 1), model.impute(s, 2)}) {
@@ -182,7 +182,7 @@ TEST_CASE("imputing keeps what is there bit for bit and fills what is missing") 
 }
 
 TEST_CASE("samples lie inside of every domain, and differ by seed") {
-  const auto all = ::test::specimens(24);
+  const auto all = test::specimens(24);
   auto model = dense_model<float>(all);
   (void)fit(model, all, BetaElbo{1.0}, {.epochs = 30, .batch = 8, .learning_rate = 0.01});
   Specimens made;
@@ -195,7 +195,7 @@ TEST_CASE("samples lie inside of every domain, and differ by seed") {
 }
 
 TEST_CASE("one record's rate and distortion are those of a data set of one") {
-  const auto all = ::test::specimens(10);
+  const auto all = test::specimens(10);
   auto model = dense_model<float>(all);
   double rate = 0;
   double weights = 0;
@@ -214,7 +214,7 @@ TEST_CASE("one record's rate and distortion are those of a data set of one") {
 }
 
 TEST_CASE("surprise sums to the distortion at the posterior's mean") {
-  const auto all = ::test::specimens(10);
+  const auto all = test::specimens(10);
   auto model = dense_model<double>(all);
   const auto names = model.likelihood.field_names();
   for (const Specimen& s : all) {
@@ -235,7 +235,7 @@ TEST_CASE("surprise sums to the distortion at the posterior's mean") {
 TEST_CASE("the log-likelihood of a linear Gaussian model is its exact marginal") {
   std::vector<Pair> pairs;
   for (int i = 0; i < 50; ++i) {
-    pairs.push_back({100 + 3 * ::test::number<double>(1, i), 0.01 * ::test::number<double>(2, i)});
+    pairs.push_back({100 + 3 * test::number<double>(1, i), 0.01 * test::number<double>(2, i)});
   }
   auto model = record_vae<Pair, double, 1>(pairs);
   const double weight[2] = {0.8, -0.5};
@@ -306,7 +306,7 @@ TEST_CASE("one record, constant columns and columns without a value train, with 
       CHECK(std::isfinite(nats));
     }
   };
-  auto all = ::test::specimens(20);
+  auto all = test::specimens(20);
   check(all, 0);
   check(Specimens{all[5]}, RecordLayout<Specimen>::count - 1);  // all but the weight
   for (Specimen& s : all) {
@@ -319,7 +319,7 @@ TEST_CASE("one record, constant columns and columns without a value train, with 
 }
 
 TEST_CASE("a model refuses bad records before it changes, and names the field") {
-  const auto all = ::test::specimens(40);
+  const auto all = test::specimens(40);
   auto model = dense_model<float>(all);
   const auto weights = [&] {
     std::vector<float> numbers;
@@ -334,7 +334,7 @@ TEST_CASE("a model refuses bad records before it changes, and names the field") 
   const std::string expected = ": doses[1]: expected a finite value above 0 (denormal numbers count as 0), got -2";
   CHECK(error_text<DataError>([&] { (void)fit(model, bad, BetaElbo{1.0}, {.epochs = 1, .batch = 8}); }) ==
         "Specimen: record 39" + expected);
-  CHECK(::test::same_bits(before, weights()));
+  CHECK(test::same_bits(before, weights()));
   CHECK(error_text<DataError>([&] { (void)evaluate(model, bad); }) == "Specimen: record 39" + expected);
   for (const auto& call : std::initializer_list<std::function<void()>>{
            [&] { (void)model.surprise(bad[39]); }, [&] { (void)model.reconstruct(bad[39]); },

@@ -14,7 +14,7 @@
 
 using namespace betavae;
 using namespace betavae::test;
-using ::test::error_text;
+using test::error_text;
 
 namespace {
 

@@ -10,7 +10,8 @@
 #include <optional>
 
 namespace bv = betavae;
-using ::test::error_text;
+namespace test = bv::test;
+using test::error_text;
 
 namespace {
 

@@ -13,6 +13,7 @@
 #include "train/small_model.hpp"
 
 namespace bv = betavae;
+namespace test = bv::test;
 
 namespace {
 

@@ -10,6 +10,7 @@
 #include <optional>
 
 namespace bv = betavae;
+namespace test = bv::test;
 
 namespace {
 
@@ -67,7 +68,7 @@ TEST_CASE("a file of another record names the field that differs, and the model 
   const auto pebbles = found<Pebble>(1);
   auto other = bv::record_vae<Pebble, 6, 2>(pebbles);
   const auto before = other.surprise(pebbles[0]);
-  const std::string text = ::test::error_text<bv::FileError>([&] { bv::load(path, other); });
+  const std::string text = test::error_text<bv::FileError>([&] { bv::load(path, other); });
   INFO(text);
   for (const std::string part : {"field mass", "real on a log scale", "Stone", "Pebble"}) {
     CHECK(text.find(part) != std::string::npos);

@@ -10,6 +10,7 @@
 #include <vector>
 
 namespace bv = betavae;
+namespace test = bv::test;
 namespace kernels = betavae::kernels;
 using bv::Activation;
 using test::kept;

@@ -4,7 +4,7 @@
 
 #include <betavae/kernels/activation.hpp>
 
-namespace test {
+namespace betavae::test {
 
 using betavae::Activation;
 
@@ -23,4 +23,4 @@ Scalar slope(Activation activation, Scalar x) {
   return betavae::kernels::activation_derivative(activation, kept(activation, x));
 }
 
-}  // namespace test
+}  // namespace betavae::test

@@ -10,6 +10,7 @@
 #include <string>
 
 namespace bv = betavae;
+namespace test = bv::test;
 namespace kernels = betavae::kernels;
 using bv::Index;
 

@@ -9,6 +9,7 @@
 #include <limits>
 
 namespace bv = betavae;
+namespace test = bv::test;
 namespace kernels = betavae::kernels;
 
 namespace {

@@ -8,6 +8,7 @@
 #include <limits>
 
 namespace bv = betavae;
+namespace test = bv::test;
 namespace kernels = betavae::kernels;
 
 namespace {

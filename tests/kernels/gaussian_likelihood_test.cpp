@@ -9,6 +9,7 @@
 #include <limits>
 
 namespace bv = betavae;
+namespace test = bv::test;
 namespace kernels = betavae::kernels;
 
 TEMPLATE_TEST_CASE("The squared error and its derivative agree with their definition", "[kernels][gaussian_likelihood]",

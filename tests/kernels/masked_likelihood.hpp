@@ -9,7 +9,7 @@
 #include <limits>
 #include <vector>
 
-namespace test {
+namespace betavae::test {
 
 /// Checks that a mask of ones changes no bit, and that any mask gives what the specification gives, at every length and address.
 /// `likelihood` and `specification` take (count, parameters, values, mask, offset, partial) as the kernels do, and give a sum.
@@ -43,4 +43,4 @@ void check_masks(const Likelihood& likelihood, const Specification& specificatio
   }
 }
 
-}  // namespace test
+}  // namespace betavae::test

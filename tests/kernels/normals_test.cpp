@@ -12,6 +12,7 @@
 #include <vector>
 
 namespace bv = betavae;
+namespace test = bv::test;
 namespace kernels = betavae::kernels;
 namespace simd = betavae::simd;
 using bv::Index;

@@ -13,7 +13,7 @@
 #include <limits>
 #include <vector>
 
-namespace test {
+namespace betavae::test {
 
 /// Past four blocks of sixteen, and every rest.
 inline constexpr betavae::Index longest = 70;
@@ -149,4 +149,4 @@ std::vector<Scalar> telling_numbers(std::uint64_t sequence, betavae::Index count
   return values;
 }
 
-}  // namespace test
+}  // namespace betavae::test

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Activation;
 
 TEST_CASE("An activation layer applies its activation to every number", "[nn][activation]") {

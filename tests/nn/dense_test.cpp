@@ -12,6 +12,7 @@
 #include <vector>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Activation;
 using bv::dynamic;
 using bv::Index;

@@ -14,6 +14,7 @@
 #include <type_traits>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::dynamic;
 using bv::Index;
 

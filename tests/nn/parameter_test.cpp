@@ -12,6 +12,7 @@
 #include <vector>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::dynamic;
 using bv::Index;
 using bv::Parameter;

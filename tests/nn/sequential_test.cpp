@@ -14,6 +14,7 @@
 #include <vector>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Activation;
 using bv::dynamic;
 using bv::Index;

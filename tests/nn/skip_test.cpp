@@ -12,6 +12,7 @@
 #include <vector>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Index;
 using bv::Skip;
 using Catch::Matchers::WithinAbs;

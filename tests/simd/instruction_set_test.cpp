@@ -11,6 +11,7 @@
 #include <utility>
 
 namespace simd = betavae::simd;
+namespace test = betavae::test;
 using simd::InstructionSet;
 
 namespace {

@@ -6,7 +6,7 @@
 #include "math_functions.hpp"
 #include "math_sweep.hpp"
 
-using namespace test;
+using namespace betavae::test;
 
 TEMPLATE_TEST_CASE("All floats are within the stated error on every path", "[.exhaustive]",
                    BETAVAE_TEST_MATH_FUNCTIONS) {

@@ -11,7 +11,7 @@
 #include <limits>
 #include <numbers>
 
-namespace test {
+namespace betavae::test {
 
 namespace simd = betavae::simd;
 
@@ -136,4 +136,4 @@ struct CosineOfTurns : Turns {
 #define BETAVAE_TEST_MATH_FUNCTIONS \
   Exp, Expm1, Log, Log1p, Log1pOfFraction, Sigmoid, Softplus, Tanh, SineOfTurns, CosineOfTurns
 
-}  // namespace test
+}  // namespace betavae::test

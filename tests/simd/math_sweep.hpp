@@ -22,7 +22,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace test {
+namespace betavae::test {
 
 using betavae::Index;
 namespace simd = betavae::simd;
@@ -290,4 +290,4 @@ MathFindings<double> sweep_drawn(std::uint64_t count) {
   return sweep.findings();
 }
 
-}  // namespace test
+}  // namespace betavae::test

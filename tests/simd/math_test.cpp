@@ -4,7 +4,7 @@
 #include "math_functions.hpp"
 #include "math_sweep.hpp"
 
-using namespace test;
+using namespace betavae::test;
 
 namespace {
 

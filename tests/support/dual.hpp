@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-namespace test {
+namespace betavae::test {
 
 struct Dual {
   double value = 0;
@@ -46,4 +46,4 @@ struct Dual {
   friend bool isfinite(Dual a) { return std::isfinite(a.value) && std::isfinite(a.tangent); }
 };
 
-}  // namespace test
+}  // namespace betavae::test

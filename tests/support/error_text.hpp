@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace test {
+namespace betavae::test {
 
 /// What `call` throws as an Error says, or "nothing" when it throws nothing.
 template <class Error, class Call>
@@ -17,4 +17,4 @@ std::string error_text(const Call& call) {
   return "nothing";
 }
 
-}  // namespace test
+}  // namespace betavae::test

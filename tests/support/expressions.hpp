@@ -5,7 +5,7 @@
 
 #include <Eigen/Dense>
 
-namespace test::expressions {
+namespace betavae::test::expressions {
 
 using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
@@ -56,4 +56,4 @@ inline void make_types(Matrix& m, const Matrix& c, const Vector& v, const Eigen:
 }
 #undef BETAVAE_TEST_TYPE_OF
 
-}  // namespace test::expressions
+}  // namespace betavae::test::expressions

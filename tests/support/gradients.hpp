@@ -10,7 +10,7 @@
 #include <tuple>
 #include <vector>
 
-namespace test {
+namespace betavae::test {
 
 using betavae::Index;
 using betavae::Matrix;
@@ -82,4 +82,4 @@ void check_other_scalars(const Function& f, const Matrices&... matrices) {
   }
 }
 
-}  // namespace test
+}  // namespace betavae::test

@@ -9,7 +9,7 @@
 #include <limits>
 #include <memory>
 
-namespace test {
+namespace betavae::test {
 
 /// `outer` runs of `inner` contiguous numbers; run j begins at `data() + j · stride`, `offset` numbers into the block.
 template <class Scalar>
@@ -75,4 +75,4 @@ class GuardedMatrix {
   std::unique_ptr<Scalar[]> block_;
 };
 
-}  // namespace test
+}  // namespace betavae::test

@@ -38,7 +38,7 @@ template <class Scalar = double>
   return result;
 }
 
-using ::test::error_text;
+using test::error_text;
 
 [[nodiscard]] inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;

@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace test {
+namespace betavae::test {
 
 /// Number `index` of a sequence, in (−1, 1].
 template <class Scalar>
@@ -41,4 +41,4 @@ bool same_bits(const std::vector<Scalar>& a, const std::vector<Scalar>& b) {
   return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(Scalar)) == 0);
 }
 
-}  // namespace test
+}  // namespace betavae::test

@@ -7,6 +7,7 @@
 #include "small_model.hpp"
 
 namespace bv = betavae;
+namespace test = bv::test;
 using Catch::Matchers::WithinRel;
 
 TEST_CASE("Training by the bound shows it in nats, and the effective draws as a number without a unit", "[train]") {

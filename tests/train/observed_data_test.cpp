@@ -24,13 +24,13 @@ using betavae::test::relative_distance;
 using betavae::test::uniforms;
 using Catch::Matchers::WithinAbs;
 using Catch::Matchers::WithinRel;
-using ::test::error_text;
-using ::test::features;
-using ::test::grey_data;
-using ::test::latents;
-using ::test::parameters_of;
-using ::test::same_bits;
-using ::test::small_model;
+using test::error_text;
+using test::features;
+using test::grey_data;
+using test::latents;
+using test::parameters_of;
+using test::same_bits;
+using test::small_model;
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace test {
+namespace betavae::test {
 
 using betavae::Index;
 using betavae::Matrix;
@@ -50,4 +50,4 @@ template <class Model>
   return all;
 }
 
-}  // namespace test
+}  // namespace betavae::test

@@ -14,11 +14,11 @@
 
 using namespace betavae;
 using Catch::Matchers::WithinRel;
-using ::test::grey_data;
-using ::test::parameters_of;
-using ::test::same_bits;
-using ::test::small_model;
-using ::test::SmallModel;
+using test::grey_data;
+using test::parameters_of;
+using test::same_bits;
+using test::small_model;
+using test::SmallModel;
 
 namespace {
 
@@ -88,7 +88,7 @@ TEST_CASE("what finishes a step sees its terms while they live") {
       step.differentiate(BetaElbo{1}, GaussianNoise(1), 0, [&](const auto& terms, const auto& /*value*/) {
         ++calls;
         CHECK(terms.posterior.mean.value().isApprox(model.encode(data).mean));
-        CHECK(terms.rate_per_dimension.rows() == ::test::latents);
+        CHECK(terms.rate_per_dimension.rows() == test::latents);
       });
   CHECK(calls == 1);
   CHECK(result.rate > 0);
@@ -98,8 +98,7 @@ TEST_CASE("a step on a batch that was not filled, or with other features, is ref
   SmallModel model = small_model();
   TrainingStep step(model);
   const auto text = [&] {
-    return ::test::error_text<ArgumentError>(
-        [&] { (void)step.differentiate(BetaElbo{1}, GaussianNoise(1), 0, ignore); });
+    return test::error_text<ArgumentError>([&] { (void)step.differentiate(BetaElbo{1}, GaussianNoise(1), 0, ignore); });
   };
   CHECK(text() == "Batch: expected as many features of the data as inputs of the model, got 0 and 6");
   const Matrix<float> narrow = Matrix<float>::Zero(5, 4);
@@ -117,7 +116,7 @@ TEST_CASE("after a step that was not finite the next one works") {
   };
   const double loss = differentiate();
   data(0, 0) = std::numeric_limits<float>::infinity();
-  const std::string text = ::test::error_text<NotFiniteError>([&] { (void)differentiate(); });
+  const std::string text = test::error_text<NotFiniteError>([&] { (void)differentiate(); });
   CHECK(text.rfind("fit: step 42: loss ", 0) == 0);
   data = grey_data(4);
   CHECK(differentiate() == loss);
@@ -130,7 +129,7 @@ TEST_CASE("a step whose gradient is not finite is not finished, whatever its los
   const auto data = grey_data(4);
   step.batch().fill(MatrixSet<float>(data), first_samples(4));
   int calls = 0;
-  const std::string text = ::test::error_text<NotFiniteError>(
+  const std::string text = test::error_text<NotFiniteError>(
       [&] { (void)step.differentiate(Steep{}, GaussianNoise(1), 0, [&](const auto&...) { ++calls; }); });
   CHECK(text.rfind("fit: step 1: gradient norm ", 0) == 0);
   CHECK(calls == 0);
@@ -143,7 +142,7 @@ TEST_CASE("an objective is told of the end of a step only where its gradient is 
   SmallModel model = small_model();
   Steep objective;
   const std::string text =
-      ::test::error_text<NotFiniteError>([&] { fit(model, grey_data(4), objective, {.epochs = 1}); });
+      test::error_text<NotFiniteError>([&] { fit(model, grey_data(4), objective, {.epochs = 1}); });
   CHECK(text.find("No parameter was changed") != std::string::npos);
   CHECK(objective.steps == 0);
 }

@@ -30,7 +30,7 @@ struct OwnPosterior {
 struct OwnEncoder {
   using Scalar = double;
   static constexpr int inputs = features;
-  static constexpr int latents = ::latents;
+  static constexpr int latents = 2;
 
   OwnEncoder() { weight.value() = normals(latents, inputs, 1); }
 
@@ -70,7 +70,7 @@ struct OwnDecoder {
 struct FourFeatures {
   using Scalar = double;
   static constexpr int inputs = 4;
-  static constexpr int latents = ::latents;
+  static constexpr int latents = 2;
 
   template <class Context, bv::Operand X>
   [[nodiscard]] auto operator()(Context& context, const X& x) const {

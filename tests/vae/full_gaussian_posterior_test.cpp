@@ -11,6 +11,7 @@
 #include <numbers>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::test::normals;
 using Catch::Matchers::WithinAbs;
 using Catch::Matchers::WithinRel;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 namespace bv = betavae;
+namespace test = bv::test;
 
 namespace {
 

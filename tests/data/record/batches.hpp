@@ -6,7 +6,7 @@
 #include "numbers.hpp"
 #include "records.hpp"
 
-namespace test {
+namespace betavae::test {
 
 /// Numbers for differentiate, of one batch of records.
 template <class Model>
@@ -33,4 +33,4 @@ void stir(Model& model) {
   });
 }
 
-}  // namespace test
+}  // namespace betavae::test

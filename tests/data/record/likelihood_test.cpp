@@ -13,8 +13,8 @@
 using namespace betavae;
 using Catch::Matchers::WithinAbs;
 using Catch::Matchers::WithinRel;
-using ::test::Colour;
-using ::test::Specimen;
+using test::Colour;
+using test::Specimen;
 using Layout = RecordLayout<Specimen>;
 using Double = RecordLikelihood<Specimen, double>;
 
@@ -27,7 +27,7 @@ template <class Scalar>
 RecordLikelihood<Specimen, Scalar> some_likelihood(const std::vector<Specimen>& all) {
   RecordLikelihood<Specimen, Scalar> likelihood(all);
   for (Index i = 0; i < Layout::common; ++i) {
-    likelihood.common.data()[i] += Scalar(::test::number<double>(1, i));
+    likelihood.common.data()[i] += Scalar(test::number<double>(1, i));
   }
   return likelihood;
 }
@@ -121,7 +121,7 @@ std::array<double, 13> formulas(const Specimen& s, const std::vector<detail::Aff
 template <class Place>
 double integral(const Double& likelihood, const double* outputs, std::size_t field, const Place& place) {
   constexpr int steps = 4000;
-  Specimen s = ::test::specimens(6).back();
+  Specimen s = test::specimens(6).back();
   double sum = 0;
   double x_before = 0;
   double p_before = 0;
@@ -139,11 +139,11 @@ double integral(const Double& likelihood, const double* outputs, std::size_t fie
 }  // namespace
 
 TEST_CASE("the nats of every kind of field are those of the formulas, in the user's units") {
-  const auto all = ::test::specimens(40);
+  const auto all = test::specimens(40);
   const auto likelihood = some_likelihood<double>(all);
   const auto& scaling = likelihood.scaling().values;
   for (std::size_t j = 0; j < all.size(); ++j) {
-    const auto outputs = ::test::numbers<double>(10 + j, Layout::outputs);
+    const auto outputs = test::numbers<double>(10 + j, Layout::outputs);
     const Sample<double> sample(likelihood.scaling(), all[j]);
     const auto nats = likelihood.nats_by_field(outputs.data(), sample.values.data(), sample.mask.data());
     const auto expected = formulas(all[j], scaling, outputs.data(), likelihood.common.data());
@@ -155,16 +155,16 @@ TEST_CASE("the nats of every kind of field are those of the formulas, in the use
 }
 
 TEST_CASE("distortion is the sum of the fields' nats, in double and in float") {
-  const auto all = ::test::specimens(12);
+  const auto all = test::specimens(12);
   const auto check = [&](auto zero, double tolerance) {
     using Scalar = decltype(zero);
     const auto likelihood = some_likelihood<Scalar>(all);
-    auto batch = ::test::whole_batch<Scalar>(likelihood.data_set(all));
+    auto batch = test::whole_batch<Scalar>(likelihood.data_set(all));
     Tape<Scalar> tape;
     Evaluating<Scalar> context(tape);
     Matrix<Scalar> outputs(Layout::outputs, 12);
     for (Index i = 0; i < outputs.size(); ++i) {
-      outputs.data()[i] = Scalar(::test::number<double>(3, i));
+      outputs.data()[i] = Scalar(test::number<double>(3, i));
     }
     const auto nats = likelihood.distortion(context, constant(tape, outputs), batch.template on<dynamic>(tape));
     for (Index j = 0; j < 12; ++j) {
@@ -184,10 +184,10 @@ TEST_CASE("distortion is the sum of the fields' nats, in double and in float") {
 }
 
 TEST_CASE("densities in the user's units integrate to 1") {
-  const auto all = ::test::specimens(40);
+  const auto all = test::specimens(40);
   auto likelihood = some_likelihood<double>(all);
   likelihood.common.data()[5] = 2;  // a beta density that falls to 0 at both ends
-  const auto outputs = ::test::numbers<double>(5, Layout::outputs);
+  const auto outputs = test::numbers<double>(5, Layout::outputs);
   const auto check = [&](std::size_t field, const auto& place, double tolerance = 1e-6) {
     CAPTURE(field);
     CHECK_THAT(integral(likelihood, outputs.data(), field, place), WithinAbs(1, tolerance));
@@ -210,15 +210,15 @@ TEST_CASE("densities in the user's units integrate to 1") {
 }
 
 TEST_CASE("a missing cell costs nothing, and nothing flows back through its outputs") {
-  const auto all = ::test::specimens(9);
+  const auto all = test::specimens(9);
   auto likelihood = some_likelihood<double>(all);
-  auto batch = ::test::whole_batch<double>(likelihood.data_set(all));
+  auto batch = test::whole_batch<double>(likelihood.data_set(all));
   Tape<double> tape;
   Gradients<double> gradients(likelihood);
   Recording<double> context(tape, gradients);
   const auto outputs = make_variable<Layout::outputs>(tape, Layout::outputs, 9);
   for (Index i = 0; i < Layout::outputs * 9; ++i) {
-    outputs.value_view().data[i] = ::test::number<double>(3, i);
+    outputs.value_view().data[i] = test::number<double>(3, i);
   }
   reverse(sum(likelihood.distortion(context, outputs, batch.on<dynamic>(tape))));
   for (Index j = 0; j < 9; ++j) {
@@ -241,9 +241,9 @@ TEST_CASE("a missing cell costs nothing, and nothing flows back through its outp
 }
 
 TEST_CASE("doubling an exposure adds ln 2 to the logarithm of the mean") {
-  const auto all = ::test::specimens(6);
+  const auto all = test::specimens(6);
   const auto likelihood = some_likelihood<double>(all);
-  auto outputs = ::test::numbers<double>(5, Layout::outputs);
+  auto outputs = test::numbers<double>(5, Layout::outputs);
   Specimen s = all[3];
   s.time *= 2;
   const Sample<double> doubled(likelihood.scaling(), s);
@@ -257,7 +257,7 @@ TEST_CASE("doubling an exposure adds ln 2 to the logarithm of the mean") {
 TEST_CASE("changing the unit of a real field moves its nats by the logarithm of the factor and nothing else") {
   const auto check = [&](auto zero, double factor, bool to_the_bit) {
     using Scalar = decltype(zero);
-    const auto all = ::test::specimens(20);
+    const auto all = test::specimens(20);
     auto scaled = all;
     for (Specimen& s : scaled) {
       s.length *= factor;
@@ -266,7 +266,7 @@ TEST_CASE("changing the unit of a real field moves its nats by the logarithm of 
     }
     const auto before = some_likelihood<Scalar>(all);
     const auto after = some_likelihood<Scalar>(scaled);
-    const auto outputs = ::test::numbers<Scalar>(5, Layout::outputs);
+    const auto outputs = test::numbers<Scalar>(5, Layout::outputs);
     for (std::size_t j = 0; j < all.size(); ++j) {
       const Sample<Scalar> x(before.scaling(), all[j]);
       const Sample<Scalar> y(after.scaling(), scaled[j]);
@@ -277,7 +277,7 @@ TEST_CASE("changing the unit of a real field moves its nats by the logarithm of 
         if (field == 0 || field == 2) {
           CHECK_THAT(new_nats[field] - old_nats[field], WithinAbs(std::log(factor), to_the_bit ? 1e-13 : 1e-5));
         } else {
-          CHECK(::test::same_bits(old_nats[field], new_nats[field]));
+          CHECK(test::same_bits(old_nats[field], new_nats[field]));
         }
       }
       for (Index i = 0; i < Layout::rows; ++i) {
@@ -296,7 +296,7 @@ TEST_CASE("changing the unit of a real field moves its nats by the logarithm of 
 }
 
 TEST_CASE("no density is infinite, however narrow a decoder makes it") {
-  const std::vector<Specimen> all(5, ::test::specimens(6).back());
+  const std::vector<Specimen> all(5, test::specimens(6).back());
   Double likelihood(all);
   likelihood.common.value().setConstant(-1e6);
   Sample<double> sample(likelihood.scaling(), all[0]);
@@ -318,11 +318,11 @@ TEST_CASE("no density is infinite, however narrow a decoder makes it") {
 }
 
 TEST_CASE("estimates and draws lie inside of every domain, and what is not modelled stays") {
-  const auto all = ::test::specimens(20);
+  const auto all = test::specimens(20);
   const auto likelihood = some_likelihood<float>(all);
   const RecordSet<Specimen, std::vector<Specimen>> set(all, likelihood.scaling());
   for (std::uint64_t seed = 0; seed < 400; ++seed) {
-    std::vector<float> outputs = ::test::numbers<float>(seed, Layout::outputs);
+    std::vector<float> outputs = test::numbers<float>(seed, Layout::outputs);
     for (float& output : outputs) {
       output *= seed % 4 == 0 ? 1.0F : 30.0F;
     }
@@ -339,7 +339,7 @@ TEST_CASE("estimates and draws lie inside of every domain, and what is not model
         likelihood.estimate(outputs.data(), given, made[0]);
       }
       CAPTURE(seed, is_drawn);
-      CHECK_NOTHROW(::test::whole_batch<float>(likelihood.data_set(made)));
+      CHECK_NOTHROW(test::whole_batch<float>(likelihood.data_set(made)));
       CHECK((made[0].mass && made[0].heading && made[0].colour && made[0].place && made[0].place->wet));
       CHECK((made[0].temperature == 300 && made[0].time == 3 && made[0].weight == 7 && made[0].speed_error == 0.25 &&
              !made[0].site));
@@ -348,10 +348,10 @@ TEST_CASE("estimates and draws lie inside of every domain, and what is not model
 }
 
 TEST_CASE("a draw of a field with a known error spreads as the measured values do") {
-  const auto all = ::test::specimens(20);
+  const auto all = test::specimens(20);
   auto likelihood = some_likelihood<double>(all);
   likelihood.common.value().setConstant(-3);
-  const auto outputs = ::test::numbers<double>(1, Layout::outputs);
+  const auto outputs = test::numbers<double>(1, Layout::outputs);
   Specimen given;
   given.speed_error = 2;
   const double mean = likelihood.scaling().values[2].invert(outputs[2]);
@@ -366,13 +366,13 @@ TEST_CASE("a draw of a field with a known error spreads as the measured values d
 }
 
 TEST_CASE("point estimates, draws, scores and Fisher information of a batch are those of its cells") {
-  const auto all = ::test::specimens(40);
+  const auto all = test::specimens(40);
   auto complete = all;
   for (Specimen& s : complete) {
     s.mass = 1.0F;
     s.heading = 0.5;
     s.colour = Colour::red;
-    s.place = ::test::Place{0.01, true};
+    s.place = test::Place{0.01, true};
     s.time = 1;
     s.speed_error = 0;
   }
@@ -418,7 +418,7 @@ TEST_CASE("point estimates, draws, scores and Fisher information of a batch are 
 TEST_CASE("sizes that do not match, and offsets, are refused") {
   using betavae::test::contains;
   using betavae::test::error_text;
-  const auto all = ::test::specimens(3);
+  const auto all = test::specimens(3);
   const Double likelihood(all);
   Tape<double> tape;
   Evaluating<double> context(tape);

@@ -5,6 +5,7 @@
 #include "records.hpp"
 
 using namespace betavae::detail;
+namespace test = betavae::test;
 
 namespace {
 

@@ -10,10 +10,10 @@
 #include <optional>
 
 using namespace betavae;
-using ::test::Colour;
-using ::test::Numbers;
-using ::test::Specimen;
-using ::test::stir;
+using test::Colour;
+using test::Numbers;
+using test::Specimen;
+using test::stir;
 
 namespace {
 
@@ -34,7 +34,7 @@ struct betavae::Record<Sparse> {
 };
 
 TEST_CASE("the gradient of a product of experts is right") {
-  const auto all = ::test::specimens(6);
+  const auto all = test::specimens(6);
   auto model = expert_record_vae<Specimen, double, 2, 2>(all, {.activation = Activation::tanh});
   stir(model);
   const Numbers numbers(model, all);
@@ -47,7 +47,7 @@ TEST_CASE(
     "a product of experts has the prior as posterior of a record with nothing there, to the bit, also when trained") {
   std::vector<Sparse> all;
   for (int i = 0; i < 60; ++i) {
-    const auto number = [&](std::uint64_t sequence) { return ::test::number<double>(sequence, i); };
+    const auto number = [&](std::uint64_t sequence) { return test::number<double>(sequence, i); };
     Sparse s;
     s.condition = number(1);
     if (i % 2 == 0) {
@@ -88,7 +88,7 @@ TEST_CASE(
 }
 
 TEST_CASE("each cell that comes to be known narrows a product of experts") {
-  const auto all = ::test::specimens(20);
+  const auto all = test::specimens(20);
   auto model = expert_record_vae<Specimen, double, 3, 2>(all);
   Specimen s = all[0];  // lacks all that may miss
   auto before = model.encode(s).log_variance;

@@ -16,7 +16,7 @@
 #include <span>
 #include <vector>
 
-namespace test {
+namespace betavae::test {
 
 enum class Colour : std::uint8_t { red, green, blue };
 
@@ -51,17 +51,17 @@ struct Pair {
   std::optional<double> y;
 };
 
-}  // namespace test
+}  // namespace betavae::test
 
 template <>
-struct betavae::Record<::test::Place> {
+struct betavae::Record<betavae::test::Place> {
   static constexpr auto fields =
-      betavae::fields(real<&::test::Place::depth>(likelihood<StudentT>(3.0)), binary<&::test::Place::wet>());
+      betavae::fields(real<&test::Place::depth>(likelihood<StudentT>(3.0)), binary<&test::Place::wet>());
 };
 
 template <>
-struct betavae::Record<::test::Specimen> {
-  using Of = ::test::Specimen;
+struct betavae::Record<betavae::test::Specimen> {
+  using Of = test::Specimen;
   static constexpr auto fields = betavae::fields(
       real<&Of::length>(), real<&Of::mass>(log_scale), real<&Of::speed>(measurement_error<&Of::speed_error>),
       positive<&Of::doses>(), interval<&Of::share>(0, 100), angle<&Of::heading>(),
@@ -71,11 +71,11 @@ struct betavae::Record<::test::Specimen> {
 };
 
 template <>
-struct betavae::Record<::test::Pair> {
-  static constexpr auto fields = betavae::fields(real<&::test::Pair::x>(), real<&::test::Pair::y>());
+struct betavae::Record<betavae::test::Pair> {
+  static constexpr auto fields = betavae::fields(real<&test::Pair::x>(), real<&test::Pair::y>());
 };
 
-namespace test {
+namespace betavae::test {
 
 /// Every fourth optional value is missing, in turns; the first specimen lacks all of them.
 inline std::vector<Specimen> specimens(betavae::Index count, std::uint64_t seed = 7) {
@@ -142,4 +142,4 @@ betavae::Matrix<Scalar> values_of(const betavae::Batch<Scalar>& batch) {
   return Eigen::Map<const betavae::Matrix<Scalar>>(view.data, view.rows, view.columns);
 }
 
-}  // namespace test
+}  // namespace betavae::test

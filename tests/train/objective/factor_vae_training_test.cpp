@@ -15,6 +15,7 @@
 #include <vector>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Index;
 using bv::Matrix;
 using bv::test::normals;

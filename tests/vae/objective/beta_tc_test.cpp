@@ -12,6 +12,7 @@
 #include <limits>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::BetaTotalCorrelation;
 using bv::DensityEstimator;
 using bv::Index;

@@ -7,6 +7,7 @@
 #include "model_check.hpp"
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Index;
 using bv::test::error_text;
 using bv::test::normals;

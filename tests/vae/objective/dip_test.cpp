@@ -11,6 +11,7 @@
 #include <limits>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::DipCovariance;
 using bv::DipElbo;
 using bv::Index;

@@ -10,6 +10,7 @@
 #include "linear_vae.hpp"
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::ImportanceGradient;
 using bv::ImportanceWeightedElbo;
 using bv::test::differentiate;

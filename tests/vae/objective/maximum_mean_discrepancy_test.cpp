@@ -10,6 +10,7 @@
 #include <vector>
 
 namespace bv = betavae;
+namespace test = bv::test;
 using bv::Index;
 using bv::Matrix;
 using bv::test::contains;

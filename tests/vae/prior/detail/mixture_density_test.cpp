@@ -66,9 +66,8 @@ TEST_CASE("a mixture's log-density has the right gradients at every size, in eac
   for (const Index dimensions : {1, 3}) {
     for (const Index components : {1, 2, 9}) {
       for (const Index samples : {0, 1, 5}) {
-        ::test::require_pass(gradient_check(density, normals(dimensions, samples, 1),
-                                            normals(dimensions, components, 2), normals(dimensions, components, 3),
-                                            normals(components, 1, 4)));
+        test::require_pass(gradient_check(density, normals(dimensions, samples, 1), normals(dimensions, components, 2),
+                                          normals(dimensions, components, 3), normals(components, 1, 4)));
       }
     }
   }
@@ -77,18 +76,18 @@ TEST_CASE("a mixture's log-density has the right gradients at every size, in eac
   const Matrix<double> log_variance = normals(2, 4, 3);
   const Matrix<double> logits = normals(4, 1, 4);
   const auto on = [](const auto& other, const Matrix<double>& matrix) { return constant(other.tape(), matrix); };
-  ::test::require_pass(
+  test::require_pass(
       gradient_check([&](const auto& v) { return density(v, on(v, mean), on(v, log_variance), on(v, logits)); }, z));
-  ::test::require_pass(
+  test::require_pass(
       gradient_check([&](const auto& v) { return density(on(v, z), v, on(v, log_variance), on(v, logits)); }, mean));
-  ::test::require_pass(
+  test::require_pass(
       gradient_check([&](const auto& v) { return density(on(v, z), on(v, mean), v, on(v, logits)); }, log_variance));
-  ::test::require_pass(
+  test::require_pass(
       gradient_check([&](const auto& v) { return density(on(v, z), on(v, mean), on(v, log_variance), v); }, logits));
 }
 
 TEST_CASE("a mixture's gradient in other scalars is that in double") {
-  ::test::check_other_scalars(density, normals(3, 5, 1), normals(3, 4, 2), normals(3, 4, 3), normals(4, 1, 4));
+  test::check_other_scalars(density, normals(3, 5, 1), normals(3, 4, 2), normals(3, 4, 3), normals(4, 1, 4));
 }
 
 TEST_CASE("a code far from all components has a finite density and a gradient towards the nearest") {

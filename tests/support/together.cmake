@@ -1,0 +1,52 @@
+# Compiles several test files as one: what they instantiate alike, the compiler does once.
+#
+# Each file stands in a namespace of its own, so that it is written as if it were alone: its names clash with none of its neighbours'. What
+# the files include is included before, outside these namespaces; when a file includes it again, #pragma once leaves nothing of it. A file that
+# specialises a template of the library's must do so outside of any namespace, and stays alone.
+
+# Replaces the list of files named by `variable` by fewer, written into the build folder, of at most `size` of them each.
+function(betavae_put_together variable name size)
+  set(all)
+  set(together)
+  foreach(source IN LISTS ${variable})
+    file(STRINGS "${source}" specialises REGEX "^struct (bv|betavae)::")
+    if(specialises)
+      list(APPEND together "${source}")
+    else()
+      list(APPEND all "${source}")
+    endif()
+  endforeach()
+  list(LENGTH all count)
+  math(EXPR groups "(${count} + ${size} - 1) / ${size}")
+  foreach(group RANGE 1 ${groups})
+    # Neighbours in the alphabet test alike things; groups differ by one file at most.
+    math(EXPR first "(${group} - 1) * ${count} / ${groups}")
+    math(EXPR length "${group} * ${count} / ${groups} - ${first}")
+    list(SUBLIST all ${first} ${length} members)
+    set(includes)
+    set(bodies)
+    set(number 0)
+    foreach(member IN LISTS members)
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${member}")
+      cmake_path(GET member PARENT_PATH folder)
+      file(STRINGS "${member}" lines REGEX "^#include")
+      foreach(line IN LISTS lines)
+        if(line MATCHES "\"(.*)\"")
+          set(neighbour "${folder}/${CMAKE_MATCH_1}")
+          if(EXISTS "${neighbour}")
+            set(line "#include \"${neighbour}\"")
+          endif()
+        endif()
+        list(APPEND includes "${line}")
+      endforeach()
+      math(EXPR number "${number} + 1")
+      string(APPEND bodies "\nnamespace file_${number} {\n#include \"${member}\"\n}\n")
+    endforeach()
+    list(REMOVE_DUPLICATES includes)
+    list(JOIN includes "\n" includes)
+    set(file "${CMAKE_CURRENT_BINARY_DIR}/${name}_${group}.cpp")
+    file(CONFIGURE OUTPUT "${file}" CONTENT "${includes}\n${bodies}" @ONLY)  # which leaves a file alone that would be the same
+    list(APPEND together "${file}")
+  endforeach()
+  set(${variable} ${together} PARENT_SCOPE)
+endfunction()
