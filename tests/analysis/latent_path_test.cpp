@@ -17,12 +17,12 @@ namespace {
 using namespace linear_case;
 constexpr double beta = 1.3;
 
-const LinearOptimum optimum{variances, latents, beta, sigma};
+LinearOptimum optimum() { return {variances, latents, beta, sigma}; }
 
 auto linear_model() {
   Vae model{dense_encoder<double, dimensions, latents>(), dense_decoder<double, latents, dimensions>(),
             Gaussian(sigma)};
-  set_to_optimum(model, optimum, linear_data(variances, 12, 3));
+  set_to_optimum(model, optimum(), linear_data(variances, 12, 3));
   return model;
 }
 
@@ -40,12 +40,12 @@ TEST_CASE("on the linear model rate and distortion along the path are exact") {
     CHECK((path.codes.col(i) - z).norm() < 1e-14);
     CHECK((path.decoded.col(i) - model.decode(z)).norm() < 1e-13);
     double rate = 0;
-    double distortion = optimum.constant_nats();
+    double distortion = optimum().constant_nats();
     for (Index k = 0; k < latents; ++k) {
       // Decoded and encoded again, zₖ becomes (1 − βη²/ζₖ²) zₖ.
-      const double kept = optimum.is_active(k) ? 1 - optimum.water_level() / optimum.variance(k) : 0;
-      const double variance = optimum.posterior_variance(k);
-      const double width = optimum.singular_value(k);
+      const double kept = optimum().is_active(k) ? 1 - optimum().water_level() / optimum().variance(k) : 0;
+      const double variance = optimum().posterior_variance(k);
+      const double width = optimum().singular_value(k);
       rate += 0.5 * (kept * kept * z(k, 0) * z(k, 0) + variance - 1 - std::log(variance));
       distortion += width * width * ((1 - kept) * (1 - kept) * z(k, 0) * z(k, 0) + variance) / (2 * sigma * sigma);
     }

@@ -1,8 +1,8 @@
-# Compiles several test files as one: what they instantiate alike, the compiler does once.
+# Several source files as one: what they instantiate alike, a compiler or clang-tidy does once.
 #
 # Each file stands in a namespace of its own, so that it is written as if it were alone: its names clash with none of its neighbours'. What
-# the files include is included before, outside these namespaces; when a file includes it again, #pragma once leaves nothing of it. A file that
-# specialises a template of the library's must do so outside of any namespace, and stays alone.
+# the files include is included before, outside these namespaces; when a file includes it again, #pragma once leaves nothing of it. A file
+# that opens a namespace others know stands in none. A file that specialises a template of the library's stays alone.
 
 # Replaces the list of files named by `variable` by fewer, written into the build folder, of at most `size` of them each.
 function(betavae_put_together variable name size)
@@ -19,7 +19,7 @@ function(betavae_put_together variable name size)
   list(LENGTH all count)
   math(EXPR groups "(${count} + ${size} - 1) / ${size}")
   foreach(group RANGE 1 ${groups})
-    # Neighbours in the alphabet test alike things; groups differ by one file at most.
+    # Neighbours in the alphabet have much in common; groups differ by one file at most.
     math(EXPR first "(${group} - 1) * ${count} / ${groups}")
     math(EXPR length "${group} * ${count} / ${groups} - ${first}")
     list(SUBLIST all ${first} ${length} members)
@@ -39,8 +39,13 @@ function(betavae_put_together variable name size)
         endif()
         list(APPEND includes "${line}")
       endforeach()
-      math(EXPR number "${number} + 1")
-      string(APPEND bodies "\nnamespace file_${number} {\n#include \"${member}\"\n}\n")
+      set(body "#include \"${member}\"  // NOLINT(bugprone-suspicious-include)\n")
+      file(STRINGS "${member}" opens REGEX "^namespace [a-z_:]+ {")
+      if(NOT opens)
+        math(EXPR number "${number} + 1")
+        set(body "namespace file_${number} {\n${body}}\n")
+      endif()
+      string(APPEND bodies "\n${body}")
     endforeach()
     list(REMOVE_DUPLICATES includes)
     list(JOIN includes "\n" includes)
