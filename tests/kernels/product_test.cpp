@@ -30,31 +30,23 @@ struct Path {
 /// Blocks so small that the products of these tests have several along each side.
 constexpr kernels::detail::ProductBlocks small_blocks = {.depth = 16, .packed = 16 * 16};
 
-template <class Scalar>
-void run_baseline(const ProductArguments<Scalar>& product) {
-  simd::detail::run_baseline<kernels::detail::ProductBody>(&product, small_blocks);
+template <class PathType, class Scalar>
+void run_on(const ProductArguments<Scalar>& product) {
+  kernels::detail::run_product_and_activation(kernels::detail::product_path_of<PathType, Scalar>(), product,
+                                              small_blocks);
 }
-#if BETAVAE_X86
-template <class Scalar>
-void run_avx2(const ProductArguments<Scalar>& product) {
-  simd::detail::run_avx2<kernels::detail::ProductBody>(&product, small_blocks);
-}
-template <class Scalar>
-void run_avx512(const ProductArguments<Scalar>& product) {
-  simd::detail::run_avx512<kernels::detail::ProductBody>(&product, small_blocks);
-}
-#endif
 
 /// The dispatched product, and, with small blocks, each path that this processor has.
 template <class Scalar>
 std::vector<Path<Scalar>> all_paths() {
-  std::vector<Path<Scalar>> paths = {{"dispatched", kernels::product<Scalar>}, {"baseline", run_baseline<Scalar>}};
+  std::vector<Path<Scalar>> paths = {{"dispatched", kernels::product<Scalar>},
+                                     {"baseline", run_on<simd::Baseline, Scalar>}};
 #if BETAVAE_X86
   if (simd::is_available(simd::InstructionSet::avx2)) {
-    paths.push_back({"avx2", run_avx2<Scalar>});
+    paths.push_back({"avx2", run_on<simd::Avx2, Scalar>});
   }
   if (simd::is_available(simd::InstructionSet::avx512)) {
-    paths.push_back({"avx512", run_avx512<Scalar>});
+    paths.push_back({"avx512", run_on<simd::Avx512, Scalar>});
   }
 #endif
   return paths;

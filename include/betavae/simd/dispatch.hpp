@@ -9,6 +9,8 @@
 #include <betavae/simd/instruction_set.hpp>
 #include <betavae/simd/vector.hpp>
 
+#include <type_traits>
+
 namespace betavae::simd {
 
 namespace detail {
@@ -29,6 +31,21 @@ BETAVAE_TARGET_AVX512 [[gnu::noinline]] void run_avx512(Arguments... arguments) 
   Body::template run<Avx512>(arguments...);
 }
 #endif
+
+/// One of the functions above.
+template <class Path, class Body, class... Arguments>
+constexpr void (*function_of())(Arguments...) {
+#if BETAVAE_X86
+  if constexpr (std::is_same_v<Path, Avx512>) {
+    return run_avx512<Body, Arguments...>;
+  } else if constexpr (std::is_same_v<Path, Avx2>) {
+    return run_avx2<Body, Arguments...>;
+  }
+#endif
+  if constexpr (std::is_same_v<Path, Baseline>) {
+    return run_baseline<Body, Arguments...>;
+  }
+}
 
 }  // namespace detail
 
