@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The loop of a training, its optimizer and what it reports; the order of samples.
-#include <betavae/data/data_set.ipp>
-#include <betavae/data/shuffle.ipp>
+// The loop of a training, its optimizer and what it reports.
+#include <betavae/train/evaluate.ipp>
 #include <betavae/train/fit_options.ipp>
 #include <betavae/train/history.ipp>
 #include <betavae/train/learning_rate.ipp>

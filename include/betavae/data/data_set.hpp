@@ -164,31 +164,23 @@ struct SplitOptions {
   std::uint64_t seed = 1;
 };
 
+namespace detail {
+
+/// The samples of each part, ascending: memory is read in order.
+struct SplitSamples {
+  std::vector<Index> training, validation, test;
+};
+[[nodiscard]] BETAVAE_API SplitSamples split_samples(Index size, const SplitOptions& options);
+
+}  // namespace detail
+
 /// Holds out random samples. A share above 0 gets at least one sample. `data` must outlive the parts.
 /// Errors: ArgumentError for shares out of range, or when nothing is left to train on.
 template <class Data>
 [[nodiscard]] Split<Data> split(const Data& data, const SplitOptions& options = {}) {
-  require(options.validation >= 0 && options.validation < 1, "split", "options.validation", "a share in [0, 1)",
-          options.validation);
-  require(options.test >= 0 && options.test < 1, "split", "options.test", "a share in [0, 1)", options.test);
-  const auto size = static_cast<double>(data.size());
-  const auto held_out = [&](double share) {
-    return share > 0 ? std::max<Index>(1, static_cast<Index>(std::llround(share * size))) : 0;
-  };
-  const Index validation = held_out(options.validation);
-  const Index test = held_out(options.test);
-  require(validation + test < data.size(), "split", "data", "samples left to train on",
-          data.size() - validation - test);
-  std::vector<Index> order;
-  shuffle(order, data.size(), Random(options.seed, Stream::split), 0);
-  const auto part = [&](Index first, Index last) {
-    std::vector<Index> samples(order.begin() + first, order.begin() + last);
-    std::sort(samples.begin(), samples.end());  // memory is read in order
-    return Subset<Data>(data, std::move(samples));
-  };
-  const Index validation_end = validation;
-  const Index test_end = validation + test;
-  return {part(test_end, data.size()), part(0, validation_end), part(validation_end, test_end)};
+  detail::SplitSamples samples = detail::split_samples(data.size(), options);
+  return {Subset<Data>(data, std::move(samples.training)), Subset<Data>(data, std::move(samples.validation)),
+          Subset<Data>(data, std::move(samples.test))};
 }
 template <class Data>
 Split<Data> split(const Data&& data, const SplitOptions& options = {}) = delete;  // the parts would outlive it

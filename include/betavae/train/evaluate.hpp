@@ -7,6 +7,8 @@
 #include <betavae/train/moments.hpp>
 #include <betavae/train/valid_batches.hpp>
 
+#include <algorithm>
+#include <span>
 #include <vector>
 
 namespace betavae {
@@ -54,51 +56,50 @@ template <class Likelihood, class Scalar>
 
 namespace detail {
 
+/// Sums over batches, and what they say of the set.
+class EvaluationSums {
+ public:
+  RunningMoments means;  ///< of E[z|x]
+  RunningMoments draws;  ///< of z
+
+  /// Means over a batch whose weights sum to `weight`; the floor is a sum.
+  BETAVAE_API void add(double weight, double floor, double distortion, std::span<const double> rate_per_dimension);
+  [[nodiscard]] BETAVAE_API Evaluation evaluation(bool rate_is_sampled) const;
+
+ private:
+  double weight_ = 0;
+  double floor_ = 0;
+  double distortion_ = 0;
+  std::vector<double> rate_per_dimension_;
+};
+
 template <class Model, class Data>
 [[nodiscard]] Evaluation evaluate_set(const Model& model, const Data& data, const EvaluateOptions& options,
                                       Threads& threads) {
   using Scalar = typename Model::Scalar;
   require(options.batch > 0, "evaluate", "options.batch", "at least 1", options.batch);
-  Evaluation result;
-  RunningMoments means;
-  RunningMoments draws;
+  EvaluationSums sums;
   Tape<Scalar> tape;
   tape.use_threads(&threads);
   Batch<Scalar> batch;
   const GaussianNoise noise(options.seed, Stream::evaluation);
-  double total = 0;
+  std::vector<double> rates;
+  bool rate_is_sampled = false;
   for_each_valid_batch("evaluate", "data", model, data, options.batch, batch, [&](Index first) {
-    result.floor += distortion_floor(model.likelihood, batch);
-
     tape.clear();
     Evaluating<Scalar> context(tape);
-    const double weight = batch.weight();
-    total += weight;
     const auto terms =
         model.terms(context, batch.template on<Model::features>(tape), noise, 0, static_cast<std::uint64_t>(first));
-    result.distortion += weight * static_cast<double>(*terms.distortion.value_view().data);
-    result.rate_per_dimension.resize(static_cast<std::size_t>(terms.rate_per_dimension.rows()));
-    for (std::size_t k = 0; k < result.rate_per_dimension.size(); ++k) {
-      result.rate_per_dimension[k] += weight * static_cast<double>(terms.rate_per_dimension.value_view().data[k]);
-    }
-    result.rate_is_sampled = !std::remove_cvref_t<decltype(terms)>::rate_is_closed_form;
-    means.add(terms.posterior.mean.value_view(), batch.weights());
-    draws.add(terms.z.value_view(), batch.weights());
+    const MatrixView<Scalar> rate = terms.rate_per_dimension.value_view();
+    rates.resize(static_cast<std::size_t>(rate.rows));
+    std::transform(rate.data, rate.data + rate.rows, rates.begin(), [](Scalar x) { return static_cast<double>(x); });
+    sums.add(batch.weight(), distortion_floor(model.likelihood, batch),
+             static_cast<double>(*terms.distortion.value_view().data), rates);
+    sums.means.add(terms.posterior.mean.value_view(), batch.weights());
+    sums.draws.add(terms.z.value_view(), batch.weights());
+    rate_is_sampled = !std::remove_cvref_t<decltype(terms)>::rate_is_closed_form;
   });
-  result.floor /= total;
-  result.distortion /= total;
-  for (double& rate : result.rate_per_dimension) {
-    rate /= total;
-    result.rate += rate;
-  }
-  for (std::size_t k = 0; k < means.mean().size(); ++k) {
-    const auto row = static_cast<Index>(k);
-    result.code_variance.push_back(means.variance(row));
-    result.z_mean_square.push_back(draws.variance(row) + draws.mean()[k] * draws.mean()[k]);
-  }
-  result.z_mean = draws.mean();
-  result.active = means.count_above(active_variance);
-  return result;
+  return sums.evaluation(rate_is_sampled);
 }
 
 }  // namespace detail
@@ -117,3 +118,7 @@ template <class Model, class Data>
 }
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/train/evaluate.ipp>
+#endif

@@ -8,7 +8,6 @@
 
 #include <betavae/data/record/domain.hpp>
 
-#include <algorithm>
 #include <ranges>
 #include <string>
 #include <vector>
@@ -30,25 +29,13 @@ struct Affine {
 /// scales the results exactly.
 class Moments {
  public:
-  void add(double x, double weight) {
-    least_ = count_ == 0 || x < least_ ? x : least_;
-    most_ = count_ == 0 || x > most_ ? x : most_;
-    ++count_;
-    weight_ += weight;
-    const double difference = x - mean_;
-    mean_ += difference * (weight / weight_);
-    squares_ += weight * difference * (x - mean_);
-  }
+  BETAVAE_API void add(double x, double weight);
   [[nodiscard]] Index count() const { return count_; }
   [[nodiscard]] double mean() const { return mean_; }
-  [[nodiscard]] double deviation() const { return weight_ > 0 ? std::sqrt(squares_ / weight_) : 0; }
+  [[nodiscard]] BETAVAE_API double deviation() const;
   [[nodiscard]] bool is_constant() const { return count_ > 0 && least_ == most_; }
   /// Mean and standard deviation; for constant numbers, their size if they have one, else 1.
-  [[nodiscard]] Affine standardising(bool has_size) const {
-    const double spread = deviation();
-    const double size = has_size ? std::abs(mean_) : 0;
-    return {mean_, !is_constant() && spread > 0 ? spread : size > 0 ? size : 1};
-  }
+  [[nodiscard]] BETAVAE_API Affine standardising(bool has_size) const;
 
  private:
   Index count_ = 0;
@@ -57,6 +44,36 @@ class Moments {
   double squares_ = 0;
   double least_ = 0;
   double most_ = 0;
+};
+
+/// What of a field its scaling depends on.
+struct ScaledField {
+  std::string_view record, name;
+  Coordinates coordinates;
+  bool is_modelled, standardises_columns, has_exposure;
+  double lower, upper;   ///< of an interval
+  Index cells, columns;  ///< columns of one cell
+  Index column, value;   ///< the first of each of the field's
+};
+
+/// What is learned of columns and cells while records go by.
+class LearnedScaling {
+ public:
+  explicit LearnedScaling(Index all_columns)
+      : columns_(static_cast<std::size_t>(all_columns)), cells_(columns_), exposures_(columns_) {}
+
+  /// A present value, and the columns that the encoder sees of it.
+  BETAVAE_API void add(const ScaledField& field, Index cell, double x, const double* seen, double weight);
+  BETAVAE_API void add_exposure(const ScaledField& field, Index cell, double exposure, double weight);
+  /// Sets the field's values and columns; a sentence for each way in which its cells are odd.
+  BETAVAE_API void finish(const ScaledField& field, std::vector<Affine>& values, std::vector<Affine>& columns,
+                          std::vector<std::string>& warnings) const;
+
+ private:
+  std::vector<Moments> columns_;
+  // Of each cell, at the place of its first column:
+  std::vector<Moments> cells_;  ///< x, or ln x on a log scale
+  std::vector<Moments> exposures_;
 };
 
 /// x in the coordinates of its kind's likelihood, and back.
@@ -126,7 +143,7 @@ struct RecordScaling {
   /// Errors: ArgumentError for no records, DataError for values outside of their field's domain.
   template <std::ranges::input_range Records>
   explicit RecordScaling(const Records& records) {
-    Learned learned;
+    detail::LearnedScaling learned(Layout::columns);
     Index number = 0;
     for (const Type& record : records) {
       const double weight = detail::weight_of(record, number);
@@ -140,7 +157,7 @@ struct RecordScaling {
     require(number > 0, "RecordScaling", "records", "at least one", number);
     Layout::for_each([&]<class FieldType>(const FieldType& field, auto index) {
       if constexpr (FieldType::role != detail::Role::weight) {
-        finish(field, Layout::place(index), learned);
+        learned.finish(scaled(field, Layout::place(index)), values, columns, warnings);
       }
     });
   }
@@ -150,18 +167,34 @@ struct RecordScaling {
   }
 
  private:
-  using AllMoments = std::vector<detail::Moments>;
-  struct Learned {
-    AllMoments columns = AllMoments(static_cast<std::size_t>(Layout::columns));
-    // Of each cell, at the place of its first column:
-    AllMoments cells = AllMoments(static_cast<std::size_t>(Layout::columns));  ///< x, or ln x on a log scale
-    AllMoments exposures = AllMoments(static_cast<std::size_t>(Layout::columns));
-  };
+  template <class FieldType>
+  static detail::ScaledField scaled(const FieldType& field, const typename Layout::Place& place) {
+    using Kind = typename FieldType::Kind;
+    detail::ScaledField result{.record = detail::type_name<Type>(),
+                               .name = FieldType::name,
+                               .coordinates = Kind::coordinates,
+                               .is_modelled = FieldType::role == detail::Role::modelled,
+                               .standardises_columns = FieldType::standardises_columns,
+                               .has_exposure = false,
+                               .lower = 0,
+                               .upper = 0,
+                               .cells = FieldType::cells,
+                               .columns = FieldType::columns,
+                               .column = place.column,
+                               .value = place.value};
+    if constexpr (FieldType::role == detail::Role::modelled) {
+      result.has_exposure = FieldType::has_exposure;
+    }
+    if constexpr (Kind::coordinates == detail::Coordinates::interval) {
+      result.lower = field.kind.lower;
+      result.upper = field.kind.upper;
+    }
+    return result;
+  }
 
   template <class FieldType, class Likelihood>
   static void add(const FieldType& field, const Likelihood& likelihood, const typename Layout::Place& place,
-                  const Type& record, Index number, double weight, Learned& learned) {
-    using Kind = typename FieldType::Kind;
+                  const Type& record, Index number, double weight, detail::LearnedScaling& learned) {
     const auto* const member = FieldType::Place::find(record);
     for (Index cell = 0; cell < FieldType::cells; ++cell) {
       double x = 0;
@@ -170,16 +203,11 @@ struct RecordScaling {
       }
       std::array<double, static_cast<std::size_t>(FieldType::columns)> seen{};
       detail::load_columns<Type>(field, x, cell, number, seen.data());
-      for (int c = 0; c < FieldType::columns; ++c) {
-        learned.columns[static_cast<std::size_t>(place.column + cell * FieldType::columns + c)].add(
-            seen[static_cast<std::size_t>(c)], weight);
-      }
-      const auto first = static_cast<std::size_t>(place.column + cell * FieldType::columns);
-      learned.cells[first].add(Kind::coordinates == detail::Coordinates::logarithmic ? std::log(x) : x, weight);
+      learned.add(scaled(field, place), cell, x, seen.data(), weight);
       if constexpr (FieldType::role == detail::Role::modelled) {
         if constexpr (FieldType::has_exposure) {
-          learned.exposures[first].add(detail::load_beside<Type, typename FieldType::Exposure>(record, cell, number),
-                                       weight);
+          learned.add_exposure(scaled(field, place), cell,
+                               detail::load_beside<Type, typename FieldType::Exposure>(record, cell, number), weight);
         }
         if constexpr (FieldType::has_measurement_error) {
           (void)detail::load_beside<Type, typename FieldType::MeasurementError>(record, cell, number);
@@ -187,59 +215,10 @@ struct RecordScaling {
       }
     }
   }
-
-  template <class FieldType>
-  void finish(const FieldType& field, const typename Layout::Place& place, const Learned& learned) {
-    using detail::Coordinates;
-    constexpr Coordinates coordinates = FieldType::Kind::coordinates;
-    // The logarithm of a constant has no size of its own: which one it has depends on the unit.
-    constexpr bool is_logarithm = coordinates == Coordinates::logarithmic || coordinates == Coordinates::scaled ||
-                                  coordinates == Coordinates::about_log_mean;
-    std::vector<detail::Moments> of_cells;
-    for (Index cell = 0; cell < FieldType::cells; ++cell) {
-      const auto first = static_cast<std::size_t>(place.column + cell * FieldType::columns);
-      const detail::Moments& x = learned.cells[first];
-      of_cells.push_back(x);
-      for (int c = 0; FieldType::standardises_columns && c < FieldType::columns; ++c) {
-        const std::size_t column = first + static_cast<std::size_t>(c);
-        columns[column] = learned.columns[column].standardising(!is_logarithm);
-      }
-      if constexpr (FieldType::role == detail::Role::modelled) {
-        detail::Affine& value = values[static_cast<std::size_t>(place.value + cell)];
-        if constexpr (coordinates == Coordinates::standardised || coordinates == Coordinates::logarithmic) {
-          value = x.standardising(!is_logarithm);
-        } else if constexpr (coordinates == Coordinates::scaled) {
-          value.scale = x.count() > 0 ? x.mean() : 1;
-        } else if constexpr (coordinates == Coordinates::interval) {
-          value = {field.kind.lower, field.kind.upper - field.kind.lower};
-        } else if constexpr (coordinates == Coordinates::about_log_mean) {
-          const double exposure = FieldType::has_exposure && x.count() > 0 ? learned.exposures[first].mean() : 1;
-          value.location = std::log((x.count() > 0 && x.mean() > 0 ? x.mean() : 1) / exposure);
-        }
-      }
-    }
-    warn(FieldType::name, of_cells);
-  }
-
-  /// One sentence for each way in which cells of a field are odd, however many they are.
-  void warn(std::string_view field, const std::vector<detail::Moments>& of_cells) {
-    const auto warn_if = [&](std::string_view sentence, const auto& is_odd) {
-      const auto odd = std::count_if(of_cells.begin(), of_cells.end(), is_odd);
-      if (odd > 0) {
-        const auto first = std::find_if(of_cells.begin(), of_cells.end(), is_odd) - of_cells.begin();
-        const auto others = odd > 1 ? detail::format_text(" (and {} more of its cells)", {odd - 1}) : std::string();
-        warnings.push_back(detail::format_text(
-            "{}: {}{}: {}", {detail::type_name<Type>(),
-                             detail::indexed(field, static_cast<Index>(of_cells.size()), first), others, sentence}));
-      }
-    };
-    warn_if("missing in all records, so nothing is learned of it",
-            [](const detail::Moments& cell) { return cell.count() == 0; });
-    warn_if("present in one record alone, so how it varies cannot be learned",
-            [](const detail::Moments& cell) { return cell.count() == 1; });
-    warn_if("the same in all records that have it, so how it varies cannot be learned",
-            [](const detail::Moments& cell) { return cell.count() > 1 && cell.is_constant(); });
-  }
 };
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/data/record/scaling.ipp>
+#endif

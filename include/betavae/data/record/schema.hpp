@@ -45,30 +45,48 @@ template <int Categories>
   return format_text("ordered category of {}", {Categories});
 }
 
+/// What a field's line says.
+struct DescribedField {
+  std::string_view name;
+  bool is_condition = false;
+  std::string kind;
+  std::string names;                 ///< of its categories, as `add_name` puts them together
+  std::string_view likelihood;       ///< of what is modelled
+  std::vector<std::string> choices;  ///< of the likelihood
+  bool dispersion_from_decoder = false, has_exposure = false, has_measurement_error = false;
+  bool is_seen_as = false, may_miss = false;
+  Index cells = 1;
+};
+
+BETAVAE_API void add_name(std::string& names, std::string_view name);
+
 /// "field pt: real, StudentT (degrees_of_freedom: 3), 1 cell, may be missing"
+[[nodiscard]] BETAVAE_API std::string describe(const DescribedField& field);
+
 template <class Field>
-[[nodiscard]] std::string describe_field(const Field& field) {
-  std::string line = format_text("{} {}: ", {Field::role == Role::condition ? "condition" : "field", Field::name});
-  line += describe_kind(field.kind);
+[[nodiscard]] DescribedField described(const Field& field) {
+  DescribedField result;
+  result.name = Field::name;
+  result.is_condition = Field::role == Role::condition;
+  result.kind = describe_kind(field.kind);
+  result.is_seen_as = Field::is_seen_as;
+  result.may_miss = Field::may_miss;
+  result.cells = Field::cells;
   for (int k = 0; !field.name_of(k).empty(); ++k) {
-    line += format_text("{}{}", {k == 0 ? " (" : ", ", field.name_of(k)});
+    add_name(result.names, field.name_of(k));
   }
-  line += Field::has_names ? ")" : "";
   if constexpr (Field::role == Role::modelled) {
     const auto likelihood = field.likelihood();
-    line += format_text(", {}", {std::remove_cvref_t<decltype(likelihood)>::name});
+    result.likelihood = std::remove_cvref_t<decltype(likelihood)>::name;
     if constexpr (requires { likelihood.schema(); }) {
-      for (const std::string& choice : likelihood.schema()) {
-        line += format_text(" ({})", {choice});
-      }
+      const auto choices = likelihood.schema();
+      result.choices.assign(choices.begin(), choices.end());
     }
-    line += Field::dispersion_from_decoder ? ", dispersion from the decoder" : "";
-    line += Field::has_exposure ? ", with an exposure" : "";
-    line += Field::has_measurement_error ? ", with a measurement error" : "";
+    result.dispersion_from_decoder = Field::dispersion_from_decoder;
+    result.has_exposure = Field::has_exposure;
+    result.has_measurement_error = Field::has_measurement_error;
   }
-  line += Field::is_seen_as ? ", seen by the encoder as a function of it" : "";
-  line += format_text(", {} {}", {Field::cells, Field::cells == 1 ? "cell" : "cells"});
-  return line + (Field::may_miss ? ", may be missing" : "");
+  return result;
 }
 
 }  // namespace detail
@@ -80,10 +98,14 @@ template <class Type>
     if constexpr (Field::role == detail::Role::weight) {
       lines.push_back(detail::format_text("weight: {}", {Field::name}));
     } else {
-      lines.push_back(detail::describe_field(field));
+      lines.push_back(detail::describe(detail::described(field)));
     }
   });
   return lines;
 }
 
 }  // namespace betavae
+
+#if BETAVAE_HEADER_ONLY
+#include <betavae/data/record/schema.ipp>
+#endif
