@@ -12,6 +12,7 @@ add_library(betavae_examples_together OBJECT EXCLUDE_FROM_ALL ${examples})
 target_link_libraries(betavae_examples_together PRIVATE betavae_claims betavae_warnings)
 
 get_target_property(sources betavae_headers_together SOURCES)
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/*.?pp" "${PROJECT_SOURCE_DIR}/examples/*.?pp")
 set(read)
 foreach(source IN LISTS sources examples)
   set(arguments --quiet "--config-file=${PROJECT_SOURCE_DIR}/.clang-tidy" -p "${PROJECT_BINARY_DIR}")
@@ -20,7 +21,7 @@ foreach(source IN LISTS sources examples)
   endif()
   cmake_path(GET source STEM name)
   set(stamp "${PROJECT_BINARY_DIR}/tidy/${name}")
-  add_custom_command(OUTPUT "${stamp}" VERBATIM COMMENT "clang-tidy ${name}"
+  add_custom_command(OUTPUT "${stamp}" DEPENDS "${source}" ${headers} VERBATIM COMMENT "clang-tidy ${name}"
     COMMAND "${BETAVAE_CLANG_TIDY}" ${arguments} "${source}"
     COMMAND "${CMAKE_COMMAND}" -E touch "${stamp}")
   list(APPEND read "${stamp}")
