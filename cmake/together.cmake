@@ -17,6 +17,9 @@ function(betavae_put_together variable name size)
     endif()
   endforeach()
   list(LENGTH all count)
+  if(count EQUAL 0)
+    return()  # all of them stay alone
+  endif()
   math(EXPR groups "(${count} + ${size} - 1) / ${size}")
   foreach(group RANGE 1 ${groups})
     # Neighbours in the alphabet have much in common; groups differ by one file at most.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Types of what most tests write about matrices, made once, where this header is precompiled: Eigen's classes take 10 to 20 ms each to
-// instantiate, a tenth of the time to build the tests. Nothing includes it but the precompiled header.
+// Types of what most tests write about matrices, made once, where this header is precompiled: Eigen's classes take 10 to
+// 20 ms each to instantiate, a tenth of the time to build a test file alone. Nothing includes it but the precompiled
+// header.
 #pragma once
 
 #include <Eigen/Dense>

@@ -54,6 +54,9 @@ struct ScaledField {
   double lower, upper;   ///< of an interval
   Index cells, columns;  ///< columns of one cell
   Index column, value;   ///< the first of each of the field's
+
+  /// Where a cell's columns begin.
+  [[nodiscard]] std::size_t first_column(Index cell) const { return static_cast<std::size_t>(column + cell * columns); }
 };
 
 /// What is learned of columns and cells while records go by.
@@ -196,6 +199,7 @@ struct RecordScaling {
   static void add(const FieldType& field, const Likelihood& likelihood, const typename Layout::Place& place,
                   const Type& record, Index number, double weight, detail::LearnedScaling& learned) {
     const auto* const member = FieldType::Place::find(record);
+    const detail::ScaledField described = scaled(field, place);
     for (Index cell = 0; cell < FieldType::cells; ++cell) {
       double x = 0;
       if (!detail::load_cell<Type>(field, likelihood, member, cell, number, x)) {
@@ -203,10 +207,10 @@ struct RecordScaling {
       }
       std::array<double, static_cast<std::size_t>(FieldType::columns)> seen{};
       detail::load_columns<Type>(field, x, cell, number, seen.data());
-      learned.add(scaled(field, place), cell, x, seen.data(), weight);
+      learned.add(described, cell, x, seen.data(), weight);
       if constexpr (FieldType::role == detail::Role::modelled) {
         if constexpr (FieldType::has_exposure) {
-          learned.add_exposure(scaled(field, place), cell,
+          learned.add_exposure(described, cell,
                                detail::load_beside<Type, typename FieldType::Exposure>(record, cell, number), weight);
         }
         if constexpr (FieldType::has_measurement_error) {

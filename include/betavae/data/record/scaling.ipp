@@ -29,7 +29,7 @@ BETAVAE_DEFINITION Affine Moments::standardising(bool has_size) const {
 
 BETAVAE_DEFINITION void LearnedScaling::add(const ScaledField& field, Index cell, double x, const double* seen,
                                             double weight) {
-  const auto first = static_cast<std::size_t>(field.column + cell * field.columns);
+  const auto first = field.first_column(cell);
   for (std::size_t c = 0; c < static_cast<std::size_t>(field.columns); ++c) {
     columns_[first + c].add(seen[c], weight);
   }
@@ -38,7 +38,7 @@ BETAVAE_DEFINITION void LearnedScaling::add(const ScaledField& field, Index cell
 
 BETAVAE_DEFINITION void LearnedScaling::add_exposure(const ScaledField& field, Index cell, double exposure,
                                                      double weight) {
-  exposures_[static_cast<std::size_t>(field.column + cell * field.columns)].add(exposure, weight);
+  exposures_[field.first_column(cell)].add(exposure, weight);
 }
 
 /// One sentence for each way in which cells of a field are odd, however many they are.
@@ -67,7 +67,7 @@ BETAVAE_DEFINITION void LearnedScaling::finish(const ScaledField& field, std::ve
                             field.coordinates == Coordinates::about_log_mean;
   std::vector<Moments> of_cells;
   for (Index cell = 0; cell < field.cells; ++cell) {
-    const auto first = static_cast<std::size_t>(field.column + cell * field.columns);
+    const auto first = field.first_column(cell);
     const Moments& x = cells_[first];
     of_cells.push_back(x);
     for (std::size_t c = 0; field.standardises_columns && c < static_cast<std::size_t>(field.columns); ++c) {

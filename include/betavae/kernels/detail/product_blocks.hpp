@@ -12,7 +12,8 @@
 // strips use them: loads are then aligned, and strides that are powers of two put nothing into one set of the cache. A is packed
 // where its rows lie side by side (the weight gradient), so that a strip is one stream, and where their stride is such a power.
 //
-// The loops are no vectors, and compiled once for all paths: what they do with numbers is behind pointers of a ProductPath.
+// The loops are no vectors, and compiled once for all paths: what they do with numbers is behind pointers of a
+// ProductPath.
 #pragma once
 
 #include <betavae/kernels/detail/product_path.hpp>

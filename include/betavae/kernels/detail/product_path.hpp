@@ -27,8 +27,8 @@ BETAVAE_INLINE void run_strip(const Tile<Scalar>& tile) {
   run_tile<Path, strip, Vectors>(tile);
 }
 
-/// The panel of B to come, fetched while the tiles of this one run: strip i fetches what lies at first + i · line + k · stride in
-/// step k of its depth, for i < lines.
+/// The panel of B to come, fetched while the tiles of this one run: strip i fetches what lies at
+/// first + i · line + k · stride in step k of its depth, for i < lines.
 template <class Scalar>
 struct NextPanel {
   static constexpr Index line = 64 / static_cast<Index>(sizeof(Scalar));
@@ -37,8 +37,8 @@ struct NextPanel {
   Index lines;
 };
 
-/// How a block of A is read: in place, or packed strip by strip. A last strip that is not full is packed in any case, with zeros
-/// below it, so that a tile can read all its rows.
+/// How a block of A is read: in place, or packed strip by strip. A last strip that is not full is packed in any case,
+/// with zeros below it, so that a tile can read all its rows.
 template <class Scalar>
 struct PackedRows {
   const Scalar* a;
